@@ -1,0 +1,58 @@
+import { socketAddress } from './address.ts';
+import { clusters } from './clusters.ts';
+import { ContractError } from './contract/contract-error.ts';
+import type { Descriptors } from './contract/descriptors.ts';
+import { listMethods, type Method } from './contract/methods.ts';
+import { withoutInternalMethods } from './contract/public-descriptors.ts';
+import type { Files } from './files.ts';
+import { filterChain } from './filters/chain.ts';
+import { listener } from './listener.ts';
+import { localReplies } from './local-replies.ts';
+import { overloadManager } from './overload.ts';
+import { deriveRoutes } from './routes.ts';
+import type { EdgeConfig } from './settings.ts';
+import { secrets } from './upstream-tls.ts';
+import type { Upstreams } from './upstreams.ts';
+
+/** Everything Envoy reads, by the file it goes to. Throws ContractError when contracts and settings do not fit. */
+export function edgeFiles(config: EdgeConfig, descriptors: Descriptors, files: Files): ReadonlyMap<string, string | Uint8Array> {
+  const methods = listMethods(descriptors.registry);
+  checkUpstreams(methods, config.EDGE_UPSTREAMS);
+  const { certificate, authorities } = secrets(config.EDGE_CERTIFICATES);
+  return new Map<string, string | Uint8Array>([
+    [files.descriptors, withoutInternalMethods(descriptors.set, methods)],
+    [files.certificate, json(certificate)],
+    [files.authorities, json(authorities)],
+    [files.bootstrap, json(bootstrap(config, descriptors, methods, files))],
+  ]);
+}
+
+function bootstrap(config: EdgeConfig, { registry }: Descriptors, methods: readonly Method[], files: Files) {
+  const timeouts = { readMs: config.EDGE_READ_TIMEOUT_MS, writeMs: config.EDGE_WRITE_TIMEOUT_MS, streamMs: config.EDGE_STREAM_TIMEOUT_MS };
+  const parts = {
+    filters: filterChain(config, { descriptorFile: files.descriptors, services: publicServices(methods) }),
+    routes: deriveRoutes(methods, timeouts),
+    localReplies: localReplies(registry),
+  };
+  return {
+    node: { id: 'edge', cluster: 'edge' },
+    admin: socketAddress(config.EDGE_ADMIN_LISTEN),
+    overload_manager: overloadManager(config),
+    static_resources: { listeners: [listener(config, parts)], clusters: clusters(config, files) },
+  };
+}
+
+/** Services with at least one method that is not internal. */
+export const publicServices = (methods: readonly Method[]): string[] => [
+  ...new Set(methods.filter((method) => method.access.level !== 'INTERNAL').map((method) => method.service)),
+];
+
+function checkUpstreams(methods: readonly Method[], upstreams: Upstreams): void {
+  const wanted = new Set(methods.filter((method) => method.access.level !== 'INTERNAL').map((method) => method.upstream));
+  const missing = [...wanted].filter((name) => !upstreams.has(name));
+  if (missing.length > 0) throw new ContractError(`EDGE_UPSTREAMS does not say where ${missing.join(', ')} can be reached; add ${missing[0]}=host:port.`);
+  const unknown = [...upstreams.keys()].filter((name) => !wanted.has(name));
+  if (unknown.length > 0) throw new ContractError(`EDGE_UPSTREAMS names ${unknown.join(', ')}, which no public method belongs to; there are ${[...wanted].join(', ')}.`);
+}
+
+const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;

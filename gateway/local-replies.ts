@@ -1,0 +1,74 @@
+import type { FileRegistry } from '@bufbuild/protobuf';
+import { ContractError } from './contract/contract-error.ts';
+import { readReasons } from './contract/reasons.ts';
+import { errorStatus, statusDetails } from './error-info.ts';
+import { httpStatus } from './http-status.ts';
+import { refusals, type Refusal } from './refusals.ts';
+import { traceparent } from './tracing.ts';
+
+/**
+ * Gives the edge's own refusals the shape of the services' errors (HttpConnectionManager.local_reply_config): JSON over REST; status,
+ * message and details in headers over gRPC and gRPC-Web. Throws ContractError when a refusal's reason is not in the contract.
+ */
+export function localReplies(registry: FileRegistry) {
+  const reasons = readReasons(registry);
+  const mappers = refusals.flatMap((refusal) => {
+    const code = reasons.get(refusal.reason);
+    if (code === undefined) throw new ContractError(`The edge refuses with ${refusal.reason}, which shopverse.errors.v1.Reason does not have.`);
+    return [restMapper(refusal, code), grpcMapper(refusal, refusal.grpcCode ?? code, registry)];
+  });
+  return { mappers };
+}
+
+const restMapper = (refusal: Refusal, code: number) => ({
+  filter: all(restCaller, isError, attributes(refusal.when)),
+  status_code: refusal.status ?? httpStatus(code),
+  headers_to_add: answerHeaders(refusal.headers),
+  body_format_override: {
+    content_type: 'application/json',
+    json_format: errorStatus(code, refusal.reason, refusal.explained ? `${refusal.message}: %LOCAL_REPLY_BODY%` : refusal.message),
+  },
+});
+
+const grpcMapper = (refusal: Refusal, code: number, registry: FileRegistry) => ({
+  filter: all(grpcCaller, isError, attributes(refusal.when)),
+  headers_to_add: answerHeaders({
+    ...refusal.headers,
+    'grpc-status': String(code),
+    'grpc-status-details-bin': statusDetails(registry, errorStatus(code, refusal.reason, refusal.message)),
+  }),
+  body_format_override: { text_format_source: { inline_string: refusal.explained ? `${refusal.message}: %LOCAL_REPLY_BODY%` : refusal.message } },
+});
+
+/** Beside the refusal's own: id and trace for requests that were refused before they had any. */
+const answerHeaders = (headers: Readonly<Record<string, string>> = {}) => [
+  ...Object.entries(headers).map(([key, value]) => ({ header: { key, value }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' })),
+  { header: { key: 'x-request-id', value: '%UNIQUE_ID%' }, append_action: 'ADD_IF_ABSENT' },
+  { header: traceparent.header, append_action: 'ADD_IF_ABSENT' },
+];
+
+const header = (name: string, match: object) => ({ header_filter: { header: { name, ...match } } });
+const grpcContent = { string_match: { prefix: 'application/grpc' }, treat_missing_header_as_empty: true };
+const transcoded = { present_match: true };
+
+/** After transcoding a REST request is gRPC to look at, but for the path it came with. */
+const restCaller = any(header('content-type', { ...grpcContent, invert_match: true }), header('x-envoy-original-path', transcoded));
+const grpcCaller = all(header('content-type', grpcContent), header('x-envoy-original-path', { ...transcoded, invert_match: true }));
+
+/** Direct answers, such as /healthz, are local replies too. */
+const isError = { status_code_filter: { comparison: { op: 'GE', value: { default_value: 400, runtime_key: 'edge.local_reply.from_status' } } } };
+
+const attributes = (expression: string) => ({
+  extension_filter: {
+    name: 'envoy.access_loggers.extension_filters.cel',
+    typed_config: { '@type': 'type.googleapis.com/envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter', expression },
+  },
+});
+
+function all(...filters: readonly object[]) {
+  return { and_filter: { filters } };
+}
+
+function any(...filters: readonly object[]) {
+  return { or_filter: { filters } };
+}

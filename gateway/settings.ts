@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { durationMs, integer, list, requiredText, text } from '@shopverse/mesh/config/kinds';
+import type { Config } from '@shopverse/mesh/config/read';
+import { z } from 'zod';
+import { isLoopback, parseAddress } from './address.ts';
+import { parseUpstreams } from './upstreams.ts';
+
+const address = (doc: string) =>
+  z.string('is required').transform((value, context) => {
+    const parsed = parseAddress(value);
+    if (parsed === undefined) context.addIssue({ code: 'custom', message: 'must be host:port, for example 127.0.0.1:8080' });
+    return parsed ?? z.NEVER;
+  }).meta({ description: doc }); // prettier-ignore
+
+/** Every setting of the edge. */
+export const settings = {
+  EDGE_LISTEN: address('Where clients reach the edge').prefault('127.0.0.1:8080'),
+  EDGE_ADMIN_LISTEN: address("Envoy's admin interface; it can do anything, so only this machine may reach it")
+    .refine(isLoopback, 'must be a loopback address such as 127.0.0.1:9901')
+    .prefault('127.0.0.1:9901'),
+  EDGE_CERTIFICATES: requiredText("Folder with tls.crt, tls.key and ca.crt of the edge's workload identity, swapped atomically by a ..data link"),
+  EDGE_UPSTREAMS: z.string('is required').transform((value, context) => {
+    const parsed = parseUpstreams(value);
+    if ('problem' in parsed) context.addIssue({ code: 'custom', message: parsed.problem });
+    return 'problem' in parsed ? z.NEVER : parsed.upstreams;
+  }).meta({ description: 'Where the services are: auth=127.0.0.1:50061,order=order-1:50051|order-2:50051' }), // prettier-ignore
+  EDGE_JWKS_URL: z.string('is required')
+    .refine((value) => URL.canParse(value) && new URL(value).protocol === 'http:', 'must be an http:// URL')
+    .transform((value) => new URL(value))
+    .meta({ description: "The auth service's public keys, for example http://127.0.0.1:9464/.well-known/jwks.json" }), // prettier-ignore
+  AUTH_ISSUER: text('https://shopverse.local', 'Issuer (iss) of the access tokens that are believed'),
+  AUTH_AUDIENCE: text('shopverse', 'Audience (aud) an access token must name'),
+  EDGE_OTLP: address('host:port of an OTLP/gRPC collector; spans are reported to nobody when absent').optional(),
+  EDGE_TRACE_SAMPLING: z.coerce.number('must be a number from 0 to 100').min(0).max(100).default(100)
+    .meta({ description: 'Share of the requests that are traced', unit: 'percent' }), // prettier-ignore
+  EDGE_ACCESS_LOG: text('/dev/stdout', 'File of the JSON access log'),
+  EDGE_CORS_ORIGINS: list('', 'Origins whose pages may call the edge from a browser, for example https://shop.example; none when empty'),
+  EDGE_TRUSTED_PROXIES: integer(0, "Proxies of one's own before the edge, each of which adds to x-forwarded-for", { max: 10 }),
+  EDGE_MAX_BODY_BYTES: integer(1024 * 1024, 'Largest request body', { min: 1024, max: 64 * 1024 * 1024, unit: 'bytes' }),
+  EDGE_MAX_ANSWER_BYTES: integer(4 * 1024 * 1024, 'Largest answer that is turned into JSON', { min: 1024, max: 64 * 1024 * 1024, unit: 'bytes' }),
+  EDGE_MAX_HEADER_KIB: integer(32, 'Largest set of request headers', { min: 8, max: 96, unit: 'KiB' }),
+  EDGE_MAX_CONNECTIONS: integer(10_000, 'Connections of clients at one time', { min: 1 }),
+  EDGE_MAX_REQUESTS_PER_SECOND: integer(5_000, 'Requests the whole edge takes; more are refused with 429', { min: 1, max: 10_000_000, unit: 'requests/s' }),
+  EDGE_MAX_UPSTREAM_REQUESTS: integer(1_024, 'Requests in flight to one service; more are refused at once', { min: 1, max: 1_000_000 }),
+  EDGE_MAX_HEAP_BYTES: integer(512 * 1024 * 1024, "Envoy's heap; near it requests are refused rather than the process lost", {
+    min: 64 * 1024 * 1024,
+    unit: 'bytes',
+  }),
+  EDGE_READ_TIMEOUT_MS: durationMs(5_000, 'Deadline of a method without side effects, when the client asks for no shorter one', { min: 100 }),
+  EDGE_WRITE_TIMEOUT_MS: durationMs(15_000, 'Deadline of any other method, when the client asks for no shorter one', { min: 100 }),
+  EDGE_STREAM_TIMEOUT_MS: durationMs(15 * 60_000, 'Longest life of a stream', { min: 1_000 }),
+  EDGE_DESCRIPTORS: text(join(import.meta.dirname, '../proto/gen/descriptors.binpb'), 'Descriptor set of the contracts, imports included'),
+};
+
+/** The edge's settings, validated. */
+export type EdgeConfig = Config<typeof settings>;

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildDescriptors, generateMessages, lint } from './codegen/buf.ts';
+import { deriveModules } from './codegen/derive.ts';
 import { fingerprint } from './codegen/fingerprint.ts';
 import { GenerationError } from './codegen/generation-error.ts';
 import { writeMapEntriesInFull } from './codegen/map-entries.ts';
@@ -22,7 +23,7 @@ async function generate(): Promise<void> {
   await mkdir(fresh);
   try {
     await Promise.all([lint(), generateMessages(fresh), buildDescriptors(fresh)]);
-    await writeMapEntriesInFull(fresh);
+    await Promise.all([writeMapEntriesInFull(fresh), deriveModules(fresh)]);
     await writeFile(join(fresh, '.fingerprint'), wanted);
     await replaceFolder(target, fresh);
   } finally {

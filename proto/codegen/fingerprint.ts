@@ -7,9 +7,10 @@ const inputs = [
   '{shopverse,google,buf}/**/*.proto',
   'generate.ts',
   'codegen/**/*.ts',
+  'runtime/method-rule.ts',
   'buf.gen.yaml',
   '../buf.yaml',
-  '../node_modules/{ts-proto,@bufbuild/buf,@bufbuild/protobuf}/package.json',
+  '../node_modules/{ts-proto,@bufbuild/buf,@bufbuild/protobuf,@bufbuild/protovalidate}/package.json',
 ];
 
 /** SHA-256 (hex) over the names and contents of all inputs of the generation. `folder` is proto/. */

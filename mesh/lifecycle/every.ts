@@ -1,0 +1,39 @@
+import { backoffMs, sleep } from '../backoff.ts';
+import type { Service } from './service.ts';
+
+/** How often a job runs. */
+export interface EveryOptions {
+  /** From the end of one run to the start of the next, in milliseconds, less up to a tenth, so that replicas drift apart. */
+  readonly intervalMs: number;
+}
+
+/**
+ * Runs a job again and again until the shutdown, which waits for the run that is under way. A run that throws is logged and tried again with
+ * backoff. Several replicas may run the same job; it must allow for that.
+ */
+export function every(
+  service: Pick<Service, 'log' | 'signal' | 'onStop'>,
+  name: string,
+  { intervalMs }: EveryOptions,
+  run: (signal: AbortSignal) => Promise<void>,
+): void {
+  const loop = async (): Promise<void> => {
+    let failures = 0;
+    while (!service.signal.aborted) {
+      const pauseMs =
+        failures === 0
+          ? intervalMs * (1 - Math.random() / 10)
+          : Math.min(intervalMs, backoffMs(failures, { initialMs: 500, maxMs: 30_000 }));
+      if (!(await sleep(pauseMs, service.signal))) return;
+      try {
+        await run(service.signal);
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        service.log.error({ job: name, failures, err: error }, 'job failed');
+      }
+    }
+  };
+  const running = loop();
+  service.onStop('jobs', name, () => running);
+}

@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs';
+import { HealthImplementation } from 'grpc-health-check';
+import { ConfigError, readConfig, shownConfig, type Config, type Settings } from '../config/read.ts';
+import { WorkloadCredentials } from '../identity/credentials.ts';
+import { openClient } from '../rpc/client.ts';
+import { RpcServer } from '../rpc/serve.ts';
+import { createLogger, type Logger } from '../telemetry/logger.ts';
+import { telemetry } from '../telemetry/telemetry.ts';
+import { AdminServer } from './admin-server.ts';
+import { Readiness } from './readiness.ts';
+import { STOP_PHASES, type Service, type StopPhase } from './service.ts';
+import { commonSettings, targetOf } from './settings.ts';
+import { StoppedWhileWaiting } from './wait-for.ts';
+
+/** How long a service that is going away still takes calls after it said so, in milliseconds: until everybody has heard. */
+const ANNOUNCE_MS = 200;
+/** How often gRPC health is brought in line with the dependencies, in milliseconds. */
+const HEALTH_INTERVAL_MS = 1_000;
+
+interface Stoppable {
+  readonly phase: StopPhase;
+  readonly name: string;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Runs a service from its first setting to its last span: reads the settings, opens the admin port, puts the service together, listens,
+ * becomes ready, and on SIGTERM or SIGINT takes all down in order within SHUTDOWN_TIMEOUT_MS.
+ *
+ * What can't be mended by waiting (a wrong setting, a taken port) ends the process with one sentence on stderr and exit code 1.
+ */
+export async function runService<S extends Settings>(
+  name: string,
+  settings: S,
+  compose: (service: Service<S>) => Promise<void>,
+): Promise<void> {
+  try {
+    const all = { ...commonSettings, ...settings };
+    const runtime = new Runtime<S>(name, readConfig(all) as Config<typeof commonSettings & S>, all);
+    await runtime.run(compose);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${name} can't start. ${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+class Runtime<S extends Settings> implements Service<S> {
+  readonly name: string;
+  readonly config: Config<typeof commonSettings & S>;
+  readonly log: Logger;
+  readonly #stopping = new AbortController();
+  readonly #readiness = new Readiness();
+  readonly #credentials: WorkloadCredentials;
+  readonly #server: RpcServer;
+  readonly #admin: AdminServer;
+  readonly #stoppables: Stoppable[] = [];
+  readonly #served: string[] = [];
+  readonly #startedAt = new Date();
+
+  constructor(name: string, config: Config<typeof commonSettings & S>, settings: Settings) {
+    this.name = name;
+    this.config = config;
+    const common = config as Config<typeof commonSettings>;
+    this.log = createLogger(name, common.LOG_LEVEL);
+    this.#credentials = new WorkloadCredentials(common.MESH_CERTIFICATES);
+    this.#server = new RpcServer({ credentials: this.#credentials.server(), log: this.log });
+    const shown = shownConfig(settings, config as Config<Settings>);
+    this.#admin = new AdminServer({
+      listen: common.ADMIN_LISTEN,
+      readiness: this.#readiness,
+      info: () => ({
+        name,
+        version: VERSION,
+        commit: process.env['SHOPVERSE_COMMIT'] ?? null,
+        node: process.version,
+        pid: process.pid,
+        started_at: this.#startedAt.toISOString(),
+        uptime_s: Math.round(process.uptime()),
+        memory_mb: Math.round(process.memoryUsage.rss() / 1e6),
+        services: this.#served,
+        settings: shown,
+      }),
+    });
+  }
+
+  get signal(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  addCheck: Service<S>['addCheck'] = (name, check, options) => this.#readiness.add(name, check, options);
+
+  onStop: Service<S>['onStop'] = (phase, name, stop) => void this.#stoppables.push({ phase, name, stop });
+
+  adminRoute: Service<S>['adminRoute'] = (path, answer) => this.#admin.route(path, answer);
+
+  client: Service<S>['client'] = (definition, peer) => {
+    const target = targetOf(peer, (this.config as Config<typeof commonSettings>).MESH_TARGET);
+    const open = openClient(definition, { name: peer, target, credentials: this.#credentials.channel(peer) });
+    // A peer that is away must not take this service away with it: shown, not counted.
+    this.addCheck(peer, () => open.connected(1_000), { critical: false });
+    this.onStop('stores', `client of ${peer}`, async () => open.close());
+    return open.client;
+  };
+
+  serve: Service<S>['serve'] = (definition, handlers) => {
+    this.#server.add(definition, handlers);
+    this.#served.push(definition.fullName);
+  };
+
+  async run(compose: (service: Service<S>) => Promise<void>): Promise<void> {
+    const stopped = this.#stopOnSignal();
+    await this.#admin.listen();
+    try {
+      await compose(this);
+      const port = await this.#listen();
+      this.#readiness.open();
+      this.log.info({ port, start_ms: Math.round(performance.now()) }, 'serving');
+    } catch (error) {
+      if (!(error instanceof StoppedWhileWaiting)) throw error;
+    }
+    await stopped;
+  }
+
+  async #listen(): Promise<number> {
+    const health = new HealthImplementation({ '': 'NOT_SERVING' });
+    health.addToServer(this.#server.grpc);
+    const align = async () => {
+      const { status } = await this.#readiness.report();
+      for (const service of ['', ...this.#served]) health.setStatus(service, status === 'ready' ? 'SERVING' : 'NOT_SERVING');
+    };
+    const port = await this.#server.listen((this.config as Config<typeof commonSettings>).RPC_LISTEN);
+    const timer = setInterval(() => void align(), HEALTH_INTERVAL_MS);
+    timer.unref();
+    setImmediate(() => void align());
+    this.onStop('server', 'gRPC server', async () => {
+      clearInterval(timer);
+      for (const service of ['', ...this.#served]) health.setStatus(service, 'NOT_SERVING');
+      await new Promise((resolve) => setTimeout(resolve, ANNOUNCE_MS));
+      await this.#server.drain((this.config as Config<typeof commonSettings>).SHUTDOWN_TIMEOUT_MS / 2);
+    });
+    return port;
+  }
+
+  async #stopOnSignal(): Promise<void> {
+    const reason = await new Promise<string>((resolve) => {
+      process.once('SIGTERM', () => resolve('SIGTERM'));
+      process.once('SIGINT', () => resolve('SIGINT'));
+    });
+    const limit = (this.config as Config<typeof commonSettings>).SHUTDOWN_TIMEOUT_MS;
+    this.log.info({ reason, limit_ms: limit }, 'stopping');
+    const guard = setTimeout(() => {
+      this.log.error({ limit_ms: limit }, 'did not stop in time');
+      process.exit(1);
+    }, limit);
+    guard.unref();
+    this.#readiness.close('draining');
+    this.#stopping.abort(new Error('The process is being stopped.'));
+    for (const phase of STOP_PHASES) {
+      await Promise.all(this.#stoppables.filter((stoppable) => stoppable.phase === phase).map((stoppable) => this.#stop(stoppable)));
+    }
+    await telemetry()
+      ?.shutdown()
+      .catch((error: unknown) => this.log.warn({ err: error }, 'telemetry was not flushed'));
+    await this.#admin.close();
+    this.log.info({ uptime_s: Math.round(process.uptime()) }, 'stopped');
+    process.exit(0);
+  }
+
+  async #stop({ phase, name, stop }: Stoppable): Promise<void> {
+    try {
+      await stop();
+    } catch (error) {
+      this.log.error({ phase, part: name, err: error }, 'could not stop cleanly');
+    }
+  }
+}
+
+const VERSION = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;

@@ -1,0 +1,24 @@
+import { durationMs, list, listenAddress, requiredText, text, integer } from '../config/kinds.ts';
+import { telemetrySettings } from '../telemetry/settings.ts';
+
+/** Settings of every service process; a service adds its own in its config.ts. */
+export const commonSettings = {
+  ...telemetrySettings,
+  RPC_LISTEN: listenAddress('127.0.0.1:50051', 'Where the gRPC server listens (mutual TLS)'),
+  ADMIN_LISTEN: listenAddress('127.0.0.1:9464', 'Where the admin server listens: /healthz /readyz /metrics /info'),
+  MESH_TARGET: text(
+    'dns:///{service}:50051',
+    'gRPC target of a peer, with {service} for its name; MESH_TARGET_<PEER> overrides it for one peer',
+  ),
+  MESH_CERTIFICATES: requiredText('Folder with tls.crt, tls.key and ca.crt of this workload'),
+  KAFKA_BROKERS: list('127.0.0.1:9092', 'Kafka brokers, host:port, comma-separated'),
+  KAFKA_TOPIC_PARTITIONS: integer(3, 'Partitions of a topic that is made here', { min: 1, max: 1000, unit: 'partitions' }),
+  KAFKA_REPLICATION_FACTOR: integer(1, 'Replicas of a topic that is made here', { min: 1, max: 10, unit: 'replicas' }),
+  SHUTDOWN_TIMEOUT_MS: durationMs(10_000, 'Longest time from SIGTERM to the end of the process'),
+};
+
+/** The target of `peer`: its own setting, else the template. */
+export function targetOf(peer: string, template: string, environment: NodeJS.ProcessEnv = process.env): string {
+  const own = environment[`MESH_TARGET_${peer.toUpperCase().replaceAll('-', '_')}`];
+  return own !== undefined && own !== '' ? own : template.replaceAll('{service}', peer);
+}

@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { Server, type handleServerStreamingCall, type handleUnaryCall, type ServerCredentials } from '@grpc/grpc-js';
+import { ConfigError } from '../config/read.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { grpcMethod, methodsOf, type ServiceDefinition } from './definition.ts';
+import type { Handlers, ServerStreamHandler, UnaryHandler } from './handler.ts';
+import { CallMetrics } from './metrics.ts';
+import { layersOf, throughLayers, type MethodLayers } from './onion.ts';
+
+/** How a server behaves towards its connections. */
+export interface RpcServerOptions {
+  readonly credentials: ServerCredentials;
+  readonly log: Logger;
+  /** Longest life of a connection, so that a renewed certificate is used everywhere within it. @default 1 hour */
+  readonly maxConnectionAgeMs?: number;
+}
+
+/** Largest request, in bytes: the edge's limit and some. */
+const MAX_RECEIVE_BYTES = 4 * 1024 * 1024;
+
+/** A gRPC server whose every method runs through the mesh's layers. */
+export class RpcServer {
+  readonly #server: Server;
+  readonly #credentials: ServerCredentials;
+  readonly #log: Logger;
+  readonly #metrics = new CallMetrics('server');
+
+  constructor({ credentials, log, maxConnectionAgeMs = 3_600_000 }: RpcServerOptions) {
+    this.#credentials = credentials;
+    this.#log = log;
+    this.#server = new Server({
+      'grpc.max_receive_message_length': MAX_RECEIVE_BYTES,
+      'grpc.max_connection_age_ms': maxConnectionAgeMs,
+      'grpc.max_connection_age_grace_ms': 30_000,
+      'grpc.keepalive_time_ms': 30_000,
+      'grpc.keepalive_timeout_ms': 10_000,
+    });
+  }
+
+  /** The bare server, for what is no service of the contracts (health). */
+  get grpc(): Server {
+    return this.#server;
+  }
+
+  /** Serves all methods of a service. */
+  add<Definition extends ServiceDefinition>(definition: Definition, handlers: Handlers<Definition>): void {
+    const methods = methodsOf(definition);
+    const byKey = handlers as unknown as Readonly<
+      Record<string, UnaryHandler<object, object> | ServerStreamHandler<object, object> | undefined>
+    >;
+    const service = Object.fromEntries(methods.map(([key, method]) => [key, grpcMethod(definition, method)]));
+    const implementation = Object.fromEntries(
+      methods.map(([key, method]) => {
+        const handler = byKey[key];
+        if (handler === undefined) throw new Error(`${definition.fullName}/${method.name} has no handler.`);
+        const layers = layersOf(definition, method, this.#log, this.#metrics);
+        return [
+          key,
+          method.responseStream
+            ? streaming(layers, handler as ServerStreamHandler<object, object>)
+            : unary(layers, handler as UnaryHandler<object, object>),
+        ];
+      }),
+    );
+    this.#server.addService(service, implementation);
+  }
+
+  /**
+   * Listens on host:port; answers the port.
+   *
+   * @throws ConfigError when the address can't be had
+   */
+  async listen(address: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.bindAsync(address, this.#credentials, (error, port) => {
+        if (error === null) resolve(port);
+        else
+          reject(new ConfigError(`Can't listen on ${address} (RPC_LISTEN): ${error.message}. Free the port or set RPC_LISTEN to another.`));
+      });
+    });
+  }
+
+  /** Lets running calls end, takes no new ones; what is not done by then is cut off. */
+  async drain(timeoutMs: number): Promise<void> {
+    const done = new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
+    const timer = setTimeout(() => this.#server.forceShutdown(), timeoutMs);
+    await done.finally(() => clearTimeout(timer));
+  }
+}
+
+function unary(layers: MethodLayers, handler: UnaryHandler<object, object>): handleUnaryCall<Buffer, object> {
+  return (surface, callback) => {
+    void throughLayers(layers, surface, handler, (status, answer) => (status === undefined ? callback(null, answer) : callback(status)));
+  };
+}
+
+function streaming(layers: MethodLayers, handler: ServerStreamHandler<object, object>): handleServerStreamingCall<Buffer, object> {
+  return (surface) => {
+    const pump = async (request: object, call: Parameters<typeof handler>[1]): Promise<void> => {
+      for await (const message of handler(request, call)) {
+        // The client's pace is the handler's: no queue grows here.
+        if (!surface.write(message)) await once(surface, 'drain', { signal: call.signal });
+      }
+    };
+    void throughLayers(layers, surface, pump, (status) => {
+      if (status === undefined) surface.end();
+      else surface.emit('error', status);
+    });
+  };
+}

@@ -1,4 +1,4 @@
-import { failure } from './failure.ts';
+import { failure, invalidField, type Failure } from './failure.ts';
 
 /**
  * An amount in the smallest unit of its currency: `{ currency: 'INR', minor: 129900n }` is 1,299 rupees. Never a float: sums of floats
@@ -86,6 +86,6 @@ export function equals(a: Money, b: Money): boolean {
   return a.currency === b.currency && a.minor === b.minor;
 }
 
-function refused(field: string, message: string) {
-  return failure('INVALID_REQUEST', `${field} ${message}.`, { field });
+function refused(field: string, message: string): Failure {
+  return invalidField(field, message);
 }

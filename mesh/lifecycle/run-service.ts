@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setLogger } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import { ConfigError, readConfig, shownConfig, type Config, type Settings } from '../config/read.ts';
 import { WorkloadCredentials } from '../identity/credentials.ts';
@@ -63,6 +64,7 @@ class Runtime<S extends Settings> implements Service<S> {
     this.config = config;
     const common = config as Config<typeof commonSettings>;
     this.log = createLogger(name, common.LOG_LEVEL);
+    routeGrpcLog(this.log);
     this.#credentials = new WorkloadCredentials(common.MESH_CERTIFICATES);
     this.#server = new RpcServer({ credentials: this.#credentials.server(), log: this.log });
     const shown = shownConfig(settings, config as Config<Settings>);
@@ -174,6 +176,17 @@ class Runtime<S extends Settings> implements Service<S> {
       this.log.error({ phase, part: name, err: error }, 'could not stop cleanly');
     }
   }
+}
+
+/** grpc-js writes to stderr by itself; its lines belong into the log. */
+function routeGrpcLog(log: Logger): void {
+  const grpc = log.child({ library: 'grpc-js' });
+  const text = (parts: unknown[]) => parts.map(String).join(' ');
+  setLogger({
+    error: (...parts: unknown[]) => grpc.warn(text(parts)),
+    info: (...parts: unknown[]) => grpc.info(text(parts)),
+    debug: (...parts: unknown[]) => grpc.debug(text(parts)),
+  });
 }
 
 const VERSION = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;

@@ -1,5 +1,18 @@
 import type { Extension } from './envoy.ts';
+import { answeredStatus } from './filters/answered-status.ts';
 import { claims } from './filters/jwt.ts';
+
+/**
+ * The gRPC code a service or the edge answered, as a number. Envoy's own GRPC_STATUS would guess it from the HTTP status of a transcoded
+ * error, where several codes are one.
+ */
+const grpcStatus = `%COALESCE(${JSON.stringify({
+  operators: [
+    { command: 'DYNAMIC_METADATA', param: `${answeredStatus.namespace}:${answeredStatus.key}` },
+    { command: 'RESP', param: 'GRPC-STATUS' },
+    { command: 'TRAILER', param: 'GRPC-STATUS' },
+  ],
+})})%`;
 
 /**
  * One JSON line a request. Method and path are the client's own (after transcoding they are POST and the RPC's), the path without its
@@ -18,7 +31,7 @@ export const accessLog = (file: string): Extension => ({
         protocol: '%PROTOCOL%',
         rpc: '%ROUTE_NAME%',
         status: '%RESPONSE_CODE%',
-        grpc_status: '%GRPC_STATUS(SNAKE_STRING)%',
+        grpc_status: grpcStatus,
         flags: '%RESPONSE_FLAGS%',
         response_code_details: '%RESPONSE_CODE_DETAILS%',
         duration_ms: '%DURATION%',

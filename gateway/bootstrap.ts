@@ -50,9 +50,13 @@ export const publicServices = (methods: readonly Method[]): string[] => [
 function checkUpstreams(methods: readonly Method[], upstreams: Upstreams): void {
   const wanted = new Set(methods.filter((method) => method.access.level !== 'INTERNAL').map((method) => method.upstream));
   const missing = [...wanted].filter((name) => !upstreams.has(name));
-  if (missing.length > 0) throw new ContractError(`EDGE_UPSTREAMS does not say where ${missing.join(', ')} can be reached; add ${missing[0]}=host:port.`);
+  if (missing.length > 0)
+    throw new ContractError(`EDGE_UPSTREAMS does not say where ${missing.join(', ')} can be reached; add ${missing[0]}=host:port.`);
   const unknown = [...upstreams.keys()].filter((name) => !wanted.has(name));
-  if (unknown.length > 0) throw new ContractError(`EDGE_UPSTREAMS names ${unknown.join(', ')}, which no public method belongs to; there are ${[...wanted].join(', ')}.`);
+  if (unknown.length > 0)
+    throw new ContractError(
+      `EDGE_UPSTREAMS names ${unknown.join(', ')}, which no public method belongs to; there are ${[...wanted].join(', ')}.`,
+    );
 }
 
 const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;

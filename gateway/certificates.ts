@@ -6,7 +6,9 @@ import { ConfigError } from '@shopverse/mesh/config/read';
 export async function checkCertificates(folder: string): Promise<void> {
   for (const name of ['tls.crt', 'tls.key', 'ca.crt']) {
     await access(join(folder, name), constants.R_OK).catch(() => {
-      throw new ConfigError(`There is no ${name} to read in ${folder}: issue the edge's certificate first, or set EDGE_CERTIFICATES to its folder.`);
+      throw new ConfigError(
+        `There is no ${name} to read in ${folder}: issue the edge's certificate first, or set EDGE_CERTIFICATES to its folder.`,
+      );
     });
   }
 }

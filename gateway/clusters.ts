@@ -19,7 +19,12 @@ export function clusters(config: EdgeConfig, files: { certificate: string; autho
 }
 
 /** A service of the mesh: gRPC over mutual TLS, only to endpoints that say they serve, and no more at once than it can carry. */
-function serviceCluster(service: string, endpoints: readonly Address[], config: EdgeConfig, files: { certificate: string; authorities: string }): Cluster {
+function serviceCluster(
+  service: string,
+  endpoints: readonly Address[],
+  config: EdgeConfig,
+  files: { certificate: string; authorities: string },
+): Cluster {
   return {
     ...reach(service, endpoints),
     ...http2,
@@ -67,7 +72,10 @@ function reach(name: string, endpoints: readonly Address[]): Cluster {
     name,
     connect_timeout: '1s',
     ...(endpoints.every(isAddressLiteral) ? { type: 'STATIC' } : { cluster_type: byName }),
-    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: endpoints.map((endpoint) => ({ endpoint: socketAddress(endpoint) })) }] },
+    load_assignment: {
+      cluster_name: name,
+      endpoints: [{ lb_endpoints: endpoints.map((endpoint) => ({ endpoint: socketAddress(endpoint) })) }],
+    },
   };
 }
 

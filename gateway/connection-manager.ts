@@ -6,7 +6,10 @@ import { tracing } from './tracing.ts';
 import { routeConfiguration } from './virtual-host.ts';
 
 /** HTTP/1.1 and HTTP/2 (also without TLS, by prior knowledge) from strangers: everything they may do has a limit. */
-export function connectionManager(config: EdgeConfig, parts: { filters: readonly Extension[]; routes: readonly Route[]; localReplies: object }) {
+export function connectionManager(
+  config: EdgeConfig,
+  parts: { filters: readonly Extension[]; routes: readonly Route[]; localReplies: object },
+) {
   return {
     '@type': 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
     stat_prefix: 'edge',

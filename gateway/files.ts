@@ -14,7 +14,12 @@ export interface Files {
 /** The files of a folder. */
 export function filesIn(folder: string): Files {
   const at = (name: string): string => join(resolve(folder), name);
-  return { bootstrap: at('envoy.json'), descriptors: at('descriptors.binpb'), certificate: at('certificate.json'), authorities: at('authorities.json') };
+  return {
+    bootstrap: at('envoy.json'),
+    descriptors: at('descriptors.binpb'),
+    certificate: at('certificate.json'),
+    authorities: at('authorities.json'),
+  };
 }
 
 /** Writes each file whole or not at all, in the order given; makes the folder when there is none. */

@@ -1,9 +1,11 @@
-/** Who calls, as the services are told in gRPC metadata, and the claim of the verified token each header comes from. */
+/**
+ * Who calls, as the services are told in gRPC metadata, and the claim of the verified token each header comes from. The name is not among
+ * them: people put into it what no header can hold (gRPC metadata is ASCII), and Envoy hands claims on as they are.
+ */
 export const identityHeaders = {
   'x-user-id': 'sub',
   'x-user-role': 'role',
   'x-user-email': 'email',
-  'x-user-name': 'name',
   'x-session-id': 'sid',
 } as const;
 
@@ -13,6 +15,7 @@ export const identityHeaders = {
  */
 const internalHeaders = [
   ...Object.keys(identityHeaders),
+  'x-user-name',
   // The edge gives each request an id and a trace of its own; who calls reads them in the answer. A caller's sampling flag would otherwise decide what is stored.
   'x-request-id',
   'traceparent',

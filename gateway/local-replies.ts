@@ -4,7 +4,6 @@ import { readReasons } from './contract/reasons.ts';
 import { errorStatus, statusDetails } from './error-info.ts';
 import { httpStatus } from './http-status.ts';
 import { refusals, type Refusal } from './refusals.ts';
-import { traceparent } from './tracing.ts';
 
 /**
  * Gives the edge's own refusals the shape of the services' errors (HttpConnectionManager.local_reply_config): JSON over REST; status,
@@ -14,8 +13,9 @@ export function localReplies(registry: FileRegistry) {
   const reasons = readReasons(registry);
   const mappers = refusals.flatMap((refusal) => {
     const code = reasons.get(refusal.reason);
-    if (code === undefined) throw new ContractError(`The edge refuses with ${refusal.reason}, which shopverse.errors.v1.Reason does not have.`);
-    return [restMapper(refusal, code), grpcMapper(refusal, refusal.grpcCode ?? code, registry)];
+    if (code === undefined)
+      throw new ContractError(`The edge refuses with ${refusal.reason}, which shopverse.errors.v1.Reason does not have.`);
+    return [restMapper(refusal, code), grpcMapper(refusal, code, registry)];
   });
   return { mappers };
 }
@@ -23,28 +23,35 @@ export function localReplies(registry: FileRegistry) {
 const restMapper = (refusal: Refusal, code: number) => ({
   filter: all(restCaller, isError, attributes(refusal.when)),
   status_code: refusal.status ?? httpStatus(code),
-  headers_to_add: answerHeaders(refusal.headers),
+  // The gRPC status is in the headers of a service's transcoded answers too.
+  headers_to_add: answerHeaders({ ...refusal.headers, 'grpc-status': String(code) }),
   body_format_override: {
     content_type: 'application/json',
     json_format: errorStatus(code, refusal.reason, refusal.explained ? `${refusal.message}: %LOCAL_REPLY_BODY%` : refusal.message),
   },
 });
 
-const grpcMapper = (refusal: Refusal, code: number, registry: FileRegistry) => ({
+/**
+ * Native gRPC callers get HTTP 200 whatever is said here. For gRPC-Web callers Envoy makes grpc-status of the HTTP status, which knows fewer
+ * codes; the details have the exact one.
+ */
+const grpcMapper = (refusal: Refusal, reasonCode: number, registry: FileRegistry) => ({
   filter: all(grpcCaller, isError, attributes(refusal.when)),
+  status_code: refusal.status ?? httpStatus(reasonCode),
   headers_to_add: answerHeaders({
     ...refusal.headers,
-    'grpc-status': String(code),
-    'grpc-status-details-bin': statusDetails(registry, errorStatus(code, refusal.reason, refusal.message)),
+    'grpc-status': String(refusal.grpcCode ?? reasonCode),
+    'grpc-status-details-bin': statusDetails(registry, errorStatus(refusal.grpcCode ?? reasonCode, refusal.reason, refusal.message)),
   }),
-  body_format_override: { text_format_source: { inline_string: refusal.explained ? `${refusal.message}: %LOCAL_REPLY_BODY%` : refusal.message } },
+  body_format_override: {
+    text_format_source: { inline_string: refusal.explained ? `${refusal.message}: %LOCAL_REPLY_BODY%` : refusal.message },
+  },
 });
 
-/** Beside the refusal's own: id and trace for requests that were refused before they had any. */
+/** Beside the refusal's own: an id for requests that were refused before they had one. */
 const answerHeaders = (headers: Readonly<Record<string, string>> = {}) => [
   ...Object.entries(headers).map(([key, value]) => ({ header: { key, value }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' })),
   { header: { key: 'x-request-id', value: '%UNIQUE_ID%' }, append_action: 'ADD_IF_ABSENT' },
-  { header: traceparent.header, append_action: 'ADD_IF_ABSENT' },
 ];
 
 const header = (name: string, match: object) => ({ header_filter: { header: { name, ...match } } });
@@ -56,7 +63,9 @@ const restCaller = any(header('content-type', { ...grpcContent, invert_match: tr
 const grpcCaller = all(header('content-type', grpcContent), header('x-envoy-original-path', { ...transcoded, invert_match: true }));
 
 /** Direct answers, such as /healthz, are local replies too. */
-const isError = { status_code_filter: { comparison: { op: 'GE', value: { default_value: 400, runtime_key: 'edge.local_reply.from_status' } } } };
+const isError = {
+  status_code_filter: { comparison: { op: 'GE', value: { default_value: 400, runtime_key: 'edge.local_reply.from_status' } } },
+};
 
 const attributes = (expression: string) => ({
   extension_filter: {

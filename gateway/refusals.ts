@@ -26,7 +26,7 @@ const unimplemented = 12;
 export const refusals: readonly Refusal[] = [
   {
     reason: 'UNAUTHENTICATED',
-    message: 'This call needs a signed-in user: send an access token as "authorization: Bearer …".',
+    message: 'This call needs a signed-in user: send an access token as "authorization: Bearer <token>".',
     when: `${details('jwt_authn_access_denied')} && response.code_details.contains("Jwt_is_missing")`,
     headers: { 'www-authenticate': 'Bearer realm="shopverse"' },
   },
@@ -70,6 +70,18 @@ export const refusals: readonly Refusal[] = [
     when: 'response.code in [502, 503]',
     headers: soon,
   },
-  { reason: 'MALFORMED_REQUEST', message: 'The request is malformed', explained: true, when: 'response.code >= 400 && response.code < 500' },
+  {
+    reason: 'MALFORMED_REQUEST',
+    message: 'The request does not fit the method',
+    explained: true,
+    when: 'response.code == 400 && response.code_details.contains("grpc_json_transcode_failure")',
+  },
+  { reason: 'MALFORMED_REQUEST', message: 'The path has an escaped slash.', when: `${oneOf('path_normalization_failed')}` },
+  {
+    reason: 'MALFORMED_REQUEST',
+    message: 'A header has an underscore in its name.',
+    when: 'response.code_details.contains("unexpected_underscore")',
+  },
+  { reason: 'MALFORMED_REQUEST', message: 'The request breaks a rule of HTTP.', when: 'response.code >= 400 && response.code < 500' },
   { reason: 'INTERNAL', message: 'Something went wrong here.', when: 'response.code >= 500' },
 ];

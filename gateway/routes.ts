@@ -1,6 +1,7 @@
 import type { Method } from './contract/methods.ts';
 import { filterName, seconds, type Route } from './envoy.ts';
 import { tokenIgnored, tokenOptional, tokenRequired } from './filters/jwt.ts';
+import { unlimited } from './filters/rate-limit.ts';
 import { allow, everybody } from './filters/rbac.ts';
 import { notTranscoded } from './filters/transcoder.ts';
 
@@ -51,9 +52,7 @@ const unaryAction = (method: Method, timeoutMs: number) => ({
     max_stream_duration: { grpc_timeout_header_max: seconds(timeoutMs) },
     ...(method.repeatable && { retry_policy: retryWhenUnavailable }),
   },
-  request_headers_to_add: [
-    { header: { key: 'grpc-timeout', value: `${timeoutMs - answerMarginMs}m` }, append_action: 'ADD_IF_ABSENT' },
-  ],
+  request_headers_to_add: [{ header: { key: 'grpc-timeout', value: `${timeoutMs - answerMarginMs}m` }, append_action: 'ADD_IF_ABSENT' }],
 });
 
 /** Streams live as long as they say something, up to a limit; a stream is never repeated, as part of it may have been seen. */
@@ -85,6 +84,7 @@ const health: Route = {
   typed_per_filter_config: {
     [filterName('jwt_authn')]: tokenIgnored,
     [filterName('rbac')]: everybody,
+    [filterName('local_ratelimit')]: unlimited,
     [filterName('grpc_json_transcoder')]: notTranscoded,
   },
 };

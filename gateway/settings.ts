@@ -18,7 +18,9 @@ export const settings = {
   EDGE_ADMIN_LISTEN: address("Envoy's admin interface; it can do anything, so only this machine may reach it")
     .refine(isLoopback, 'must be a loopback address such as 127.0.0.1:9901')
     .prefault('127.0.0.1:9901'),
-  EDGE_CERTIFICATES: requiredText("Folder with tls.crt, tls.key and ca.crt of the edge's workload identity, swapped atomically by a ..data link"),
+  EDGE_CERTIFICATES: requiredText(
+    "Folder with tls.crt, tls.key and ca.crt of the edge's workload identity, swapped atomically by a ..data link",
+  ),
   EDGE_UPSTREAMS: z.string('is required').transform((value, context) => {
     const parsed = parseUpstreams(value);
     if ('problem' in parsed) context.addIssue({ code: 'custom', message: parsed.problem });
@@ -37,16 +39,26 @@ export const settings = {
   EDGE_CORS_ORIGINS: list('', 'Origins whose pages may call the edge from a browser, for example https://shop.example; none when empty'),
   EDGE_TRUSTED_PROXIES: integer(0, "Proxies of one's own before the edge, each of which adds to x-forwarded-for", { max: 10 }),
   EDGE_MAX_BODY_BYTES: integer(1024 * 1024, 'Largest request body', { min: 1024, max: 64 * 1024 * 1024, unit: 'bytes' }),
-  EDGE_MAX_ANSWER_BYTES: integer(4 * 1024 * 1024, 'Largest answer that is turned into JSON', { min: 1024, max: 64 * 1024 * 1024, unit: 'bytes' }),
+  EDGE_MAX_ANSWER_BYTES: integer(4 * 1024 * 1024, 'Largest answer that is turned into JSON', {
+    min: 1024,
+    max: 64 * 1024 * 1024,
+    unit: 'bytes',
+  }),
   EDGE_MAX_HEADER_KIB: integer(32, 'Largest set of request headers', { min: 8, max: 96, unit: 'KiB' }),
   EDGE_MAX_CONNECTIONS: integer(10_000, 'Connections of clients at one time', { min: 1 }),
-  EDGE_MAX_REQUESTS_PER_SECOND: integer(5_000, 'Requests the whole edge takes; more are refused with 429', { min: 1, max: 10_000_000, unit: 'requests/s' }),
+  EDGE_MAX_REQUESTS_PER_SECOND: integer(5_000, 'Requests the whole edge takes; more are refused with 429', {
+    min: 1,
+    max: 10_000_000,
+    unit: 'requests/s',
+  }),
   EDGE_MAX_UPSTREAM_REQUESTS: integer(1_024, 'Requests in flight to one service; more are refused at once', { min: 1, max: 1_000_000 }),
   EDGE_MAX_HEAP_BYTES: integer(512 * 1024 * 1024, "Envoy's heap; near it requests are refused rather than the process lost", {
     min: 64 * 1024 * 1024,
     unit: 'bytes',
   }),
-  EDGE_READ_TIMEOUT_MS: durationMs(5_000, 'Deadline of a method without side effects, when the client asks for no shorter one', { min: 100 }),
+  EDGE_READ_TIMEOUT_MS: durationMs(5_000, 'Deadline of a method without side effects, when the client asks for no shorter one', {
+    min: 100,
+  }),
   EDGE_WRITE_TIMEOUT_MS: durationMs(15_000, 'Deadline of any other method, when the client asks for no shorter one', { min: 100 }),
   EDGE_STREAM_TIMEOUT_MS: durationMs(15 * 60_000, 'Longest life of a stream', { min: 1_000 }),
   EDGE_DESCRIPTORS: text(join(import.meta.dirname, '../proto/gen/descriptors.binpb'), 'Descriptor set of the contracts, imports included'),

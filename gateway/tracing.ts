@@ -1,11 +1,12 @@
+import { nowhere } from './routes.ts';
 import type { EdgeConfig } from './settings.ts';
 
 /** Cluster of the OpenTelemetry collector. */
 export const otlpCluster = 'otlp';
 
 /**
- * Traces by W3C context, reported over OTLP. Without a collector nothing is reported, and requests have a trace id all the same, in the
- * services' logs and in the answer.
+ * Traces by W3C context, reported over OTLP. Without a collector no request is sampled, so that nothing is reported; it has a trace id all
+ * the same, in the services' logs and in the answer.
  */
 export const tracing = (config: EdgeConfig) => ({
   provider: {
@@ -13,18 +14,23 @@ export const tracing = (config: EdgeConfig) => ({
     typed_config: {
       '@type': 'type.googleapis.com/envoy.config.trace.v3.OpenTelemetryConfig',
       service_name: 'edge',
-      ...(config.EDGE_OTLP && { grpc_service: { envoy_grpc: { cluster_name: otlpCluster }, timeout: '1s' } }),
+      grpc_service: { envoy_grpc: { cluster_name: config.EDGE_OTLP ? otlpCluster : nowhere }, timeout: '1s' },
     },
   },
-  random_sampling: { value: config.EDGE_TRACE_SAMPLING },
+  random_sampling: { value: sampledPercent(config) },
   // Nobody outside decides what is traced: x-client-trace-id and x-envoy-force-trace are taken away, and these shares kept at nothing.
   client_sampling: { value: 0 },
   spawn_upstream_span: true,
   max_path_tag_length: 256,
 });
 
-/** The answer tells the caller under which trace it is found. */
-export const traceparent = {
-  header: { key: 'traceparent', value: '00-%TRACE_ID%-%SPAN_ID%-01' },
+/**
+ * Tells the caller under which trace a request is found (W3C Trace Context). The flag says that it may have been recorded: which requests
+ * the sampling took is not known to the headers of an answer.
+ */
+export const traceparent = (config: EdgeConfig) => ({
+  header: { key: 'traceparent', value: `00-%TRACE_ID%-%SPAN_ID%-${sampledPercent(config) > 0 ? '01' : '00'}` },
   append_action: 'OVERWRITE_IF_EXISTS_OR_ADD',
-} as const;
+});
+
+const sampledPercent = (config: EdgeConfig): number => (config.EDGE_OTLP ? config.EDGE_TRACE_SAMPLING : 0);

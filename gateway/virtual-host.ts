@@ -5,10 +5,14 @@ import { perSecond } from './filters/rate-limit.ts';
 import type { EdgeConfig } from './settings.ts';
 import { traceparent } from './tracing.ts';
 
+const overwrite = (key: string, value: string) => ({ header: { key, value }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' });
+
 /** The routes of every host name, and what holds on all of them unless a route says otherwise. */
 export const routeConfiguration = (config: EdgeConfig, routes: readonly Route[]) => ({
   name: 'edge',
-  response_headers_to_add: [traceparent],
+  // The client's address as the trusted proxies, or its own connection, tell it: what the client itself claims is overwritten.
+  request_headers_to_add: [overwrite('x-forwarded-for', '%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%')],
+  response_headers_to_add: [traceparent(config)],
   virtual_hosts: [
     {
       name: 'edge',

@@ -5,8 +5,7 @@ import { ContractError } from './contract-error.ts';
 
 /** Who may call a method: the contract's access option, in the words of the tokens' `role` claim. */
 export type Access =
-  | { readonly level: 'PUBLIC' | 'SIGNED_IN' | 'INTERNAL' }
-  | { readonly level: 'ROLES'; readonly roles: readonly [string, ...string[]] };
+  { readonly level: 'PUBLIC' | 'SIGNED_IN' | 'INTERNAL' } | { readonly level: 'ROLES'; readonly roles: readonly [string, ...string[]] };
 
 /** What the edge needs to know of one method of the contracts. */
 export interface Method {
@@ -43,8 +42,10 @@ function describeMethod(method: DescMethod, accessOption: DescExtension, restOpt
   const rpc = `${method.parent.typeName}/${method.name}`;
   const access = readAccess(rpc, method, accessOption, registry);
   const hasRest = hasOption(method, restOption);
-  if (access.level === 'INTERNAL' && hasRest) throw new ContractError(`${rpc} is internal and has a REST path; take its google.api.http option away.`);
-  if (access.level !== 'INTERNAL' && !hasRest) throw new ContractError(`${rpc} is not internal and has no REST path; give it a google.api.http option.`);
+  if (access.level === 'INTERNAL' && hasRest)
+    throw new ContractError(`${rpc} is internal and has a REST path; take its google.api.http option away.`);
+  if (access.level !== 'INTERNAL' && !hasRest)
+    throw new ContractError(`${rpc} is not internal and has no REST path; give it a google.api.http option.`);
   return {
     service: method.parent.typeName,
     rpc,
@@ -57,7 +58,8 @@ function describeMethod(method: DescMethod, accessOption: DescExtension, restOpt
 }
 
 function readAccess(rpc: string, method: DescMethod, option: DescExtension, registry: FileRegistry): Access {
-  const stated = hasOption(method, option) && option.message ? toJson(option.message, getOption(method, option) as never, { registry }) : undefined;
+  const stated =
+    hasOption(method, option) && option.message ? toJson(option.message, getOption(method, option) as never, { registry }) : undefined;
   const rule = accessRule.safeParse(stated);
   if (!rule.success) throw new ContractError(`${rpc} does not say who may call it; give it the option (shopverse.access.v1.access).`);
   const [first, ...others] = rule.data.roles.map((role) => role.slice('ROLE_'.length));

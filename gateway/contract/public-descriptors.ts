@@ -11,7 +11,10 @@ export function withoutInternalMethods(set: FileDescriptorSet, methods: readonly
   const file = set.file.map((one) => ({
     ...one,
     service: one.service
-      .map((service) => ({ ...service, method: service.method.filter((method) => !internal.has(`${one.package}.${service.name}/${method.name}`)) }))
+      .map((service) => ({
+        ...service,
+        method: service.method.filter((method) => !internal.has(`${one.package}.${service.name}/${method.name}`)),
+      }))
       .filter((service) => service.method.length > 0),
   }));
   return toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file }));

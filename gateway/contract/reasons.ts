@@ -8,8 +8,11 @@ export type Reasons = ReadonlyMap<string, number>;
 export function readReasons(registry: FileRegistry): Reasons {
   const reasons = registry.getEnum('shopverse.errors.v1.Reason');
   const code = registry.getExtension('shopverse.errors.v1.code');
-  if (reasons === undefined || code === undefined) throw new ContractError('The descriptor set lacks shopverse.errors.v1.Reason and its code option.');
+  if (reasons === undefined || code === undefined)
+    throw new ContractError('The descriptor set lacks shopverse.errors.v1.Reason and its code option.');
   return new Map(
-    reasons.values.filter((value) => hasOption(value, code)).map((value) => [value.name.slice('REASON_'.length), Number(getOption(value, code))]),
+    reasons.values
+      .filter((value) => hasOption(value, code))
+      .map((value) => [value.name.slice('REASON_'.length), Number(getOption(value, code))]),
   );
 }

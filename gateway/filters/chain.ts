@@ -1,5 +1,6 @@
 import type { EdgeConfig } from '../settings.ts';
 import { httpFilter, type Extension } from '../envoy.ts';
+import { answeredStatusFilter } from './answered-status.ts';
 import { corsFilter } from './cors.ts';
 import { jwtFilter } from './jwt.ts';
 import { rateLimitFilter } from './rate-limit.ts';
@@ -7,7 +8,10 @@ import { rbacFilter } from './rbac.ts';
 import { transcoderFilter } from './transcoder.ts';
 
 /** What a request passes, in this order. Up to the transcoder it has the path the client sent, after it the RPC's. */
-export function filterChain(config: EdgeConfig, transcoding: { descriptorFile: string; services: readonly string[] }): readonly Extension[] {
+export function filterChain(
+  config: EdgeConfig,
+  transcoding: { descriptorFile: string; services: readonly string[] },
+): readonly Extension[] {
   return [
     corsFilter,
     // The transcoder's own limit counts only what it holds back; this one counts what comes.
@@ -18,6 +22,7 @@ export function filterChain(config: EdgeConfig, transcoding: { descriptorFile: s
     jwtFilter({ issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE, jwksUrl: config.EDGE_JWKS_URL }),
     rbacFilter,
     httpFilter('grpc_stats', 'grpc_stats.v3.FilterConfig', { stats_for_all_methods: true, enable_upstream_stats: true }),
+    answeredStatusFilter,
     // Without Envoy's own headers (x-envoy-upstream-service-time and the like) in requests and answers.
     httpFilter('router', 'router.v3.Router', { suppress_envoy_headers: true }),
   ];

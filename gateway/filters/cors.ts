@@ -3,7 +3,16 @@ import { httpFilter, httpFilterType, type Extension, type TypedConfig } from '..
 /** Answers preflights and marks answers for pages of the origins in `corsPolicy`. */
 export const corsFilter: Extension = httpFilter('cors', 'cors.v3.Cors');
 
-const requestHeaders = ['authorization', 'content-type', 'grpc-timeout', 'idempotency-key', 'if-match', 'if-none-match', 'x-grpc-web', 'x-user-agent'];
+const requestHeaders = [
+  'authorization',
+  'content-type',
+  'grpc-timeout',
+  'idempotency-key',
+  'if-match',
+  'if-none-match',
+  'x-grpc-web',
+  'x-user-agent',
+];
 const answerHeaders = [
   'etag',
   'grpc-message',
@@ -12,9 +21,6 @@ const answerHeaders = [
   'retry-after',
   'traceparent',
   'www-authenticate',
-  'x-ratelimit-limit',
-  'x-ratelimit-remaining',
-  'x-ratelimit-reset',
   'x-request-id',
 ];
 

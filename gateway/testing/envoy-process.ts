@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfig } from '@shopverse/mesh/config/read';
+import { edgeFiles } from '../bootstrap.ts';
+import type { Descriptors } from '../contract/descriptors.ts';
+import { filesIn, writeFiles } from '../files.ts';
+import { settings } from '../settings.ts';
+import { envoyBinary } from './envoy-binary.ts';
+import { eventually } from './eventually.ts';
+
+/** An edge that runs: the real Envoy with the configuration of the contracts. */
+export interface Edge {
+  readonly port: number;
+  readonly adminPort: number;
+  /** Lines of the access log so far. */
+  accessLog(): Promise<Record<string, unknown>[]>;
+  /** Whether the process is there, and if not, what ended it. */
+  state(): 'running' | string;
+  stop(): Promise<void>;
+}
+
+/** Renders and starts an edge on free ports; resolves when its listener answers. `environment` as in settings.ts. */
+export async function startEdge(descriptors: Descriptors, environment: Readonly<Record<string, string>>): Promise<Edge> {
+  const folder = await mkdtemp(join(tmpdir(), 'edge-'));
+  const logFile = join(folder, 'access.log');
+  const adminFile = join(folder, 'admin-address');
+  const files = filesIn(folder);
+  const config = readConfig(settings, {
+    EDGE_LISTEN: '127.0.0.1:0',
+    EDGE_ADMIN_LISTEN: '127.0.0.1:0',
+    EDGE_ACCESS_LOG: logFile,
+    ...environment,
+  });
+  await writeFiles(folder, edgeFiles(config, descriptors, files));
+  const envoy = spawn(
+    await envoyBinary(),
+    ['--config-path', files.bootstrap, '--concurrency', '2', '--disable-hot-restart', '--admin-address-path', adminFile, '--log-level', 'warn', '--file-flush-interval-msec', '50'],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  ); // prettier-ignore
+  let ended: string | undefined;
+  let complaints = '';
+  envoy.stderr.on('data', (chunk: Buffer) => (complaints = (complaints + chunk.toString()).slice(-4_000)));
+  const exit = new Promise<void>((resolve) =>
+    envoy.once('exit', (code, signal) => ((ended = `ended by ${signal ?? `exit code ${code}`}`), resolve())),
+  );
+  const stop = async (): Promise<void> => {
+    envoy.kill('SIGKILL');
+    await exit;
+    await rm(folder, { recursive: true, force: true });
+  };
+  const ready = async (): Promise<Edge> => {
+    const adminPort = await eventually(async () => Number((await readFile(adminFile, 'utf8')).split(':').at(-1)) || undefined);
+    const port = await eventually(async () => listenerPort(adminPort));
+    await eventually(async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).ok || undefined);
+    await eventually(async () => (await everyServiceAsked(adminPort, config.EDGE_UPSTREAMS.size)) || undefined);
+    return {
+      port,
+      adminPort,
+      state: () => ended ?? 'running',
+      stop,
+      accessLog: async () =>
+        (await readFile(logFile, 'utf8')).split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>), // prettier-ignore
+    };
+  };
+  try {
+    return await Promise.race([ready(), exit.then(() => Promise.reject(new Error(`Envoy ${ended}: ${complaints}`)))]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function listenerPort(adminPort: number): Promise<number | undefined> {
+  const answer = await fetch(`http://127.0.0.1:${adminPort}/listeners?format=json`);
+  const { listener_statuses = [] } = (await answer.json()) as {
+    listener_statuses?: { local_address: { socket_address: { port_value: number } } }[];
+  };
+  return listener_statuses[0]?.local_address.socket_address.port_value;
+}
+
+/** Every service has been asked for its health at least once. */
+async function everyServiceAsked(adminPort: number, services: number): Promise<boolean> {
+  const stats = await (await fetch(`http://127.0.0.1:${adminPort}/stats?filter=health_check.attempt`)).text();
+  return stats.split('\n').filter((line) => /: [1-9]/.test(line)).length >= services;
+}

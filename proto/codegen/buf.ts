@@ -6,28 +6,33 @@ const repository = join(import.meta.dirname, '../..');
 const binaries = join(repository, 'node_modules/.bin');
 
 /** Checks the style of the contracts (rules in buf.yaml). */
-export const lint = (): Promise<void> => buf(['lint'], 'The contracts break a rule of buf lint');
+export const lint = (workspace = repository): Promise<void> => buf(['lint'], workspace, 'The contracts break a rule of buf lint');
 
 /** Writes the TypeScript of messages and services into `folder`, as proto/buf.gen.yaml says. */
-export const generateMessages = (folder: string): Promise<void> =>
-  buf(['generate', '--template', 'proto/buf.gen.yaml', '--output', folder], 'The contracts do not compile');
+export const generateMessages = (folder: string, workspace = repository): Promise<void> =>
+  buf(['generate', '--template', join(repository, 'proto/buf.gen.yaml'), '--output', folder], workspace, 'The contracts do not compile');
 
 /**
  * Writes two descriptor sets (google.protobuf.FileDescriptorSet, imports included) into `folder`: descriptors.binpb for machines (the
  * edge's transcoder, reflection) and documented-descriptors.binpb with comments (API reference).
  */
-export async function buildDescriptors(folder: string): Promise<void> {
-  const build = (file: string, ...options: string[]): Promise<void> =>
-    buf(['build', '--as-file-descriptor-set', '--output', join(folder, file), ...options], 'The contracts do not compile');
+export async function buildDescriptors(folder: string, workspace = repository): Promise<void> {
+  const build = (file: string, ...options: string[]): Promise<void> => {
+    const output = ['--as-file-descriptor-set', '--output', join(folder, file)];
+    return buf(['build', ...output, ...options], workspace, 'The contracts do not compile');
+  };
   await Promise.all([build('descriptors.binpb', '--exclude-source-info'), build('documented-descriptors.binpb')]);
 }
 
-/** Runs buf in the repository's root, offline. Throws GenerationError with `trouble` and what buf found when it exits with a failure. */
-async function buf(options: string[], trouble: string): Promise<void> {
+/**
+ * Runs buf in the folder of a buf.yaml, offline. Throws GenerationError with `trouble` and what buf found when it exits with a failure,
+ * or is not done in a minute.
+ */
+export async function buf(options: readonly string[], workspace: string, trouble: string): Promise<void> {
   const env = { ...process.env, PATH: `${binaries}:${process.env['PATH'] ?? ''}` };
   await new Promise<void>((resolve, reject) => {
-    execFile(join(binaries, 'buf'), options, { cwd: repository, env, timeout: 60_000 }, (error, stdout, stderr) => {
-      if (!error) return resolve();
+    execFile(join(binaries, 'buf'), options, { cwd: workspace, env, timeout: 60_000 }, (error, stdout, stderr) => {
+      if (error === null) return resolve();
       const found = `${stdout}${stderr}`.trim() || error.message;
       reject(new GenerationError(`${trouble}:\n${found}`));
     });

@@ -15,6 +15,8 @@ export function isSet(field: DescField): string {
   const value = valueOf(field);
   if (field.fieldKind === 'list') return `${value}.length > 0`;
   if (hasPresence(field)) return `${value} !== undefined`;
+  // -0 equals zero, but it is written to the wire, so the field counts as set.
+  if (field.scalar === ScalarType.FLOAT || field.scalar === ScalarType.DOUBLE) return `!Object.is(${value}, 0)`;
   return isNotZero(field, value);
 }
 
@@ -28,10 +30,6 @@ export function isNotZero(field: DescField, value: string): string {
       return `${value}.length > 0`;
     case ScalarType.BOOL:
       return value;
-    case ScalarType.FLOAT:
-    case ScalarType.DOUBLE:
-      // -0 is written to the wire, and counts as set.
-      return `!Object.is(${value}, 0)`;
     case ScalarType.INT64:
     case ScalarType.UINT64:
     case ScalarType.SINT64:

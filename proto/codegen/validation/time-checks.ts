@@ -1,4 +1,5 @@
-import { timestampMs } from '@bufbuild/protobuf/wkt';
+import { toJson } from '@bufbuild/protobuf';
+import { DurationSchema, TimestampSchema, timestampMs } from '@bufbuild/protobuf/wkt';
 import type { Duration, Timestamp } from '@bufbuild/protobuf/wkt';
 import { GenerationError } from '../generation-error.ts';
 import type { Check } from './check.ts';
@@ -12,7 +13,7 @@ export function timestampChecks(rules: RuleSet, where: string): Check[] {
     if (bound.nanos % 1_000_000 !== 0) throw new GenerationError(`${where} has a bound finer than a millisecond, which can't be checked.`);
     return timestampMs(bound);
   };
-  const print = (bound: Timestamp): string => new Date(timestampMs(bound)).toISOString().replace('.000', '');
+  const print = (bound: Timestamp): string => toJson(TimestampSchema, bound);
   const checks: Check[] = [
     { fails: '!isTimestamp(value)', ruleId: 'timestamp.range', message: 'must be in the years 1 to 9999' },
     ...rangeChecks<Timestamp>(rules, { operand: 'value.getTime()', operandOf: milliseconds, print }),
@@ -47,4 +48,5 @@ export function durationChecks(rules: RuleSet): Check[] {
 
 const nanoseconds = (duration: Duration): bigint => duration.seconds * 1_000_000_000n + BigInt(duration.nanos);
 
-const seconds = (duration: Duration): string => `${Number(nanoseconds(duration)) / 1e9}s`;
+/** As in Protobuf's JSON: "1.500s". */
+const seconds = (duration: Duration): string => toJson(DurationSchema, duration);

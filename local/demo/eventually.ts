@@ -1,0 +1,22 @@
+import { sleep } from '@shopverse/mesh/backoff';
+import { UnexpectedAnswer } from './rest-client.ts';
+
+/**
+ * Asks again and again until the answer is there.
+ *
+ * @param look answers undefined while there is nothing to see yet
+ * @throws UnexpectedAnswer after `timeoutMs` milliseconds, saying what did not come
+ */
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<T | undefined>,
+  { timeoutMs = 20_000, intervalMs = 50 } = {},
+): Promise<T> {
+  const end = performance.now() + timeoutMs;
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined) return seen;
+    if (performance.now() > end) throw new UnexpectedAnswer(`${what} did not come within ${timeoutMs / 1000} s.`);
+    await sleep(intervalMs);
+  }
+}

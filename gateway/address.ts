@@ -1,9 +1,19 @@
 import { isIP } from 'node:net';
 
 /** Where something listens: a host name or an IP address (IPv6 without its brackets), and a port. */
-export interface Address {
+export class Address {
   readonly host: string;
   readonly port: number;
+
+  constructor(host: string, port: number) {
+    this.host = host;
+    this.port = port;
+  }
+
+  /** `host:port` or `[ipv6]:port`. */
+  toString(): string {
+    return this.host.includes(':') ? `[${this.host}]:${this.port}` : `${this.host}:${this.port}`;
+  }
 }
 
 /** Reads `host:port` or `[ipv6]:port`. Answers undefined when the text is neither, or the port is not 0 to 65535. */
@@ -12,7 +22,7 @@ export function parseAddress(text: string): Address | undefined {
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3]);
   if (host === undefined || port > 65_535 || (match?.[1] !== undefined && isIP(host) !== 6)) return undefined;
-  return { host, port };
+  return new Address(host, port);
 }
 
 /** Whether the host is an IP address, so that nobody has to be asked for it. */

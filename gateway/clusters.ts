@@ -1,4 +1,4 @@
-import { isAddressLiteral, socketAddress, type Address } from './address.ts';
+import { Address, isAddressLiteral, socketAddress } from './address.ts';
 import type { Cluster } from './envoy.ts';
 import { jwksCluster } from './filters/jwt.ts';
 import { nowhere } from './routes.ts';
@@ -9,7 +9,7 @@ import { meshTransport } from './upstream-tls.ts';
 /** Everybody the edge calls. */
 export function clusters(config: EdgeConfig, files: { certificate: string; authorities: string }): Cluster[] {
   const services = [...config.EDGE_UPSTREAMS].map(([service, endpoints]) => serviceCluster(service, endpoints, config, files));
-  const jwks = { host: config.EDGE_JWKS_URL.hostname.replace(/^\[|\]$/g, ''), port: Number(config.EDGE_JWKS_URL.port || 80) };
+  const jwks = new Address(config.EDGE_JWKS_URL.hostname.replace(/^\[|\]$/g, ''), Number(config.EDGE_JWKS_URL.port || 80));
   return [
     ...services,
     { ...reach(jwksCluster, [jwks]), circuit_breakers: few },

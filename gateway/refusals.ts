@@ -33,8 +33,9 @@ export const refusals: readonly Refusal[] = [
   {
     reason: 'DEPENDENCY_UNAVAILABLE',
     message: 'Access tokens cannot be checked right now.',
-    when: `${details('jwt_authn_access_denied')} && response.code_details.contains("Jwks")`,
-    headers: soon,
+    when: `${details('jwt_authn_access_denied')} && response.code_details.contains("Jwks_remote_fetch")`,
+    // Envoy says error="invalid_token" here too, which is not known.
+    headers: { ...soon, 'www-authenticate': 'Bearer realm="shopverse"' },
   },
   {
     reason: 'INVALID_TOKEN',

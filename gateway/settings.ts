@@ -5,19 +5,19 @@ import { z } from 'zod';
 import { isLoopback, parseAddress } from './address.ts';
 import { parseUpstreams } from './upstreams.ts';
 
-const address = (doc: string) =>
-  z.string('is required').transform((value, context) => {
-    const parsed = parseAddress(value);
-    if (parsed === undefined) context.addIssue({ code: 'custom', message: 'must be host:port, for example 127.0.0.1:8080' });
-    return parsed ?? z.NEVER;
-  }).meta({ description: doc }); // prettier-ignore
+const address = z.string('is required').transform((value, context) => {
+  const parsed = parseAddress(value);
+  if (parsed === undefined) context.addIssue({ code: 'custom', message: 'must be host:port, for example 127.0.0.1:8080' });
+  return parsed ?? z.NEVER;
+});
 
 /** Every setting of the edge. */
 export const settings = {
-  EDGE_LISTEN: address('Where clients reach the edge').prefault('127.0.0.1:8080'),
-  EDGE_ADMIN_LISTEN: address("Envoy's admin interface; it can do anything, so only this machine may reach it")
+  EDGE_LISTEN: address.prefault('127.0.0.1:8080').meta({ description: 'Where clients reach the edge' }),
+  EDGE_ADMIN_LISTEN: address
     .refine(isLoopback, 'must be a loopback address such as 127.0.0.1:9901')
-    .prefault('127.0.0.1:9901'),
+    .prefault('127.0.0.1:9901')
+    .meta({ description: "Envoy's admin interface; it can do anything, so only this machine may reach it" }),
   EDGE_CERTIFICATES: requiredText(
     "Folder with tls.crt, tls.key and ca.crt of the edge's workload identity, swapped atomically by a ..data link",
   ),
@@ -32,7 +32,7 @@ export const settings = {
     .meta({ description: "The auth service's public keys, for example http://127.0.0.1:9464/.well-known/jwks.json" }), // prettier-ignore
   AUTH_ISSUER: text('https://shopverse.local', 'Issuer (iss) of the access tokens that are believed'),
   AUTH_AUDIENCE: text('shopverse', 'Audience (aud) an access token must name'),
-  EDGE_OTLP: address('host:port of an OTLP/gRPC collector; spans are reported to nobody when absent').optional(),
+  EDGE_OTLP: address.optional().meta({ description: 'host:port of an OTLP/gRPC collector; spans are reported to nobody when absent' }),
   EDGE_TRACE_SAMPLING: z.coerce.number('must be a number from 0 to 100').min(0).max(100).default(100)
     .meta({ description: 'Share of the requests that are traced', unit: 'percent' }), // prettier-ignore
   EDGE_ACCESS_LOG: text('/dev/stdout', 'File of the JSON access log'),

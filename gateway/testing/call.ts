@@ -91,6 +91,7 @@ export async function grpc(
 function exchange(session: ClientHttp2Session, payload: Buffer, headers: OutgoingHttpHeaders): Promise<GrpcAnswer> {
   return new Promise((resolve, reject) => {
     session.on('error', reject);
+    session.on('close', () => reject(new Error('The connection was closed without an answer')));
     const stream = session.request(headers);
     stream.setTimeout(20_000, () => reject(new Error('No answer within 20 s')));
     let all: Record<string, string> = {};

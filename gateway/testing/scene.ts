@@ -1,0 +1,37 @@
+import { readDescriptors, type Descriptors } from '../contract/descriptors.ts';
+import { settings } from '../settings.ts';
+import { startBackends, type Backends } from './backends.ts';
+import { startEdge, type Edge } from './envoy-process.ts';
+import { startTokenIssuer, type TokenIssuer } from './tokens.ts';
+
+/** The whole of what a test needs: services, keys and the edge before them. */
+export interface Scene {
+  readonly descriptors: Descriptors;
+  readonly backends: Backends;
+  readonly issuer: TokenIssuer;
+  readonly edge: Edge;
+  stop(): Promise<void>;
+}
+
+/** Starts all of it. `environment`: settings beyond those the test does not care for; `identities`: see `startBackends`. */
+export async function startScene(
+  environment: Readonly<Record<string, string>> = {},
+  identities: Readonly<Record<string, string>> = {},
+): Promise<Scene> {
+  const descriptors = await readDescriptors(settings.EDGE_DESCRIPTORS.parse(undefined));
+  const backends = await startBackends(descriptors, identities);
+  const issuer = await startTokenIssuer();
+  const stopPeers = async (): Promise<void> => void (await Promise.all([backends.stop(), issuer.stop()]));
+  try {
+    const edge = await startEdge(descriptors, {
+      EDGE_CERTIFICATES: await backends.identity('edge'),
+      EDGE_UPSTREAMS: backends.upstreams,
+      EDGE_JWKS_URL: issuer.jwksUrl,
+      ...environment,
+    });
+    return { descriptors, backends, issuer, edge, stop: async () => void (await edge.stop(), await stopPeers()) };
+  } catch (error) {
+    await stopPeers();
+    throw error;
+  }
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /** The encoder of a map's entry, as ts-proto writes it; its message type is named <Message>_<Field>Entry. */
 const entryEncoder = /export const \w+Entry: MessageFns<\w+Entry> = \{\n {2}encode\([^]*?\n {4}return writer;/g;
-const skippedDefault = /^ {4}if \(message\.(?:key|value) !== (?!undefined)[^]*?\) \{\n([^]*?)^ {4}\}\n/gm;
+const skippedDefault = /^ {4}if \(message\.(?:key|value)(?:\.length)? !== (?!undefined)[^]*?\) \{\n([^]*?)^ {4}\}\n/gm;
 
 /**
  * Makes the generated encoders in `folder` write the key and the value of every map entry, defaults included, as other languages do.

@@ -22,14 +22,19 @@ async function generate(): Promise<void> {
   const fresh = join(folder, `.gen-${randomUUID()}`);
   await mkdir(fresh);
   try {
-    await Promise.all([lint(), generateMessages(fresh), buildDescriptors(fresh)]);
-    await Promise.all([writeMapEntriesInFull(fresh), deriveModules(fresh)]);
+    await all([generateMessages(fresh), buildDescriptors(fresh), lint()]);
+    await all([writeMapEntriesInFull(fresh), deriveModules(fresh)]);
     await writeFile(join(fresh, '.fingerprint'), wanted);
     await replaceFolder(target, fresh);
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
   console.log(`Generated proto/gen in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
+}
+
+/** Waits for all, so that nobody writes any more when the folder is removed; then throws the first failure in the order given. */
+async function all(work: readonly Promise<void>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(work)) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 try {

@@ -4,13 +4,28 @@ const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform,
-  modulePathIgnorePatterns: ['<rootDir>/.shopverse'],
+  injectGlobals: false,
+  modulePathIgnorePatterns: ['<rootDir>/.shopverse', '<rootDir>/proto/\\.gen-'],
 };
+const packages = '{proto,mesh,services,gateway,local,bench,deploy}';
+const isIntegration = '\\.integration\\.test\\.ts$';
 
 export default {
+  // On a busy machine of two cores a test that is right may take a while; one that hangs still ends.
+  testTimeout: 30_000,
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{proto,mesh,services,gateway,local,bench}/**/*.test.ts'], testPathIgnorePatterns: ['/node_modules/', '\\.integration\\.test\\.ts$'] },
-    { ...shared, displayName: 'integration', testMatch: ['<rootDir>/{mesh,services,gateway,local}/**/*.integration.test.ts'] },
-    { ...shared, displayName: 'end-to-end', testMatch: ['<rootDir>/tests/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: [`<rootDir>/${packages}/**/*.test.ts`, '<rootDir>/tests/quality/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', isIntegration],
+    },
+    { ...shared, displayName: 'integration', testMatch: [`<rootDir>/${packages}/**/*.integration.test.ts`] },
+    {
+      ...shared,
+      displayName: 'end-to-end',
+      testMatch: ['<rootDir>/tests/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/quality/'],
+    },
   ],
 };

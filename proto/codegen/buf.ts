@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { GenerationError } from './generation-error.ts';
 
 const repository = join(import.meta.dirname, '../..');
@@ -7,6 +7,18 @@ const binaries = join(repository, 'node_modules/.bin');
 
 /** Checks the style of the contracts (rules in buf.yaml). */
 export const lint = (workspace = repository): Promise<void> => buf(['lint'], workspace, 'The contracts break a rule of buf lint');
+
+/** Checks that the contracts are formatted as `buf format` does; the difference is in the error. */
+export const checkFormat = (workspace = repository): Promise<void> =>
+  buf(['format', '--diff', '--exit-code', '--path', 'proto/shopverse'], workspace, 'The contracts are not formatted; run `npm run format`');
+
+/** Checks that clients of the contracts in `image` can talk to the present ones (rules in buf.yaml). */
+export const checkCompatibility = (image: string, workspace = repository): Promise<void> =>
+  buf(['breaking', '--against', image], workspace, `The contracts break what ${basename(image, '.binpb')} promised`);
+
+/** Writes the contracts as buf's image, which checkCompatibility takes. */
+export const buildImage = (file: string, workspace = repository): Promise<void> =>
+  buf(['build', '--exclude-source-info', '--output', file], workspace, 'The contracts do not compile');
 
 /** Writes the TypeScript of messages and services into `folder`, as proto/buf.gen.yaml says. */
 export const generateMessages = (folder: string, workspace = repository): Promise<void> =>

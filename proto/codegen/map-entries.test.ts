@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { ErrorInfo } from '../gen/google/rpc/error_details.ts';
 import type { Codec } from '../runtime/event-type.ts';
-import { buildDescriptors, generateMessages } from './buf.ts';
-import { readContracts } from './contracts.ts';
 import type { Contracts } from './contracts.ts';
 import { writeMapEntriesInFull } from './map-entries.ts';
-import { workspaceOf } from './testing/workspace.ts';
+import { generateFixture } from './testing/workspace.ts';
 
 const bytes = (codec: Codec<object>, message: object): string => Buffer.from(codec.encode(message).finish()).toString('hex');
 
@@ -33,11 +31,8 @@ message Maps {
 message Inner { int64 id = 1 [(buf.validate.field).int64.gte = 0]; }
 enum Kind { KIND_UNSPECIFIED = 0; KIND_A = 1; }
 service Uses { rpc Use(Maps) returns (Maps) { option (google.api.http) = { get: "/v1/maps" }; } }`;
-    await using workspace = await workspaceOf({ 'maps/v1/maps.proto': text });
-    await mkdir(folder);
-    await Promise.all([generateMessages(folder, workspace.folder), buildDescriptors(folder, workspace.folder)]);
+    generated.contracts = await generateFixture({ 'maps/v1/maps.proto': text }, folder);
     await writeMapEntriesInFull(folder);
-    generated.contracts = readContracts(await readFile(join(folder, 'descriptors.binpb')));
     generated.codecs = (await import(join(folder, 'shopverse/maps/v1/maps.ts'))) as typeof generated.codecs;
   });
 

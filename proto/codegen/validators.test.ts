@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { validators } from '../gen/validators.ts';
 import { GetTopProductsRequest } from '../gen/shopverse/analytics/v1/analytics_service.ts';
 import { BatchGetProductsRequest } from '../gen/shopverse/product/v1/product_service.ts';
 import { mostViolations } from '../runtime/field-violation.ts';
-import { buildDescriptors, generateMessages } from './buf.ts';
 import { methodsOf, readContracts } from './contracts.ts';
 import { expectSameViolations } from './testing/comparison.ts';
-import { compile, workspaceOf } from './testing/workspace.ts';
+import { compile, generateFixture } from './testing/workspace.ts';
 import { generateValidators } from './validators.ts';
 
 const proto = join(import.meta.dirname, '..');
@@ -46,10 +45,7 @@ describe('generateValidators', () => {
 
   beforeAll(async () => {
     fixture.text = await readFile(join(import.meta.dirname, 'testing/every_rule.proto'), 'utf8');
-    await using workspace = await workspaceOf({ 'fixture/v1/every_rule.proto': fixture.text });
-    await mkdir(folder);
-    await Promise.all([generateMessages(folder, workspace.folder), buildDescriptors(folder, workspace.folder)]);
-    fixture.contracts = readContracts(await readFile(join(folder, 'descriptors.binpb')));
+    fixture.contracts = await generateFixture({ 'fixture/v1/every_rule.proto': fixture.text }, folder);
     await writeFile(join(folder, 'validators.ts'), generateValidators(fixture.contracts));
   });
 

@@ -6,9 +6,9 @@ export interface Comparison<Bound> {
   /** JavaScript that turns `value` into something `<` compares. */
   readonly operand: string;
   /** The bound in the same terms. */
-  operandOf(bound: Bound): number | bigint;
+  readonly operandOf: (bound: Bound) => number | bigint;
   /** The bound for people. */
-  print(bound: Bound): string;
+  readonly print: (bound: Bound) => string;
 }
 
 /** gt, gte, lt and lte. An upper bound below the lower one means "outside of both", as in protovalidate. */

@@ -1,0 +1,42 @@
+/**
+ * Runs all tests: `npm test`, or some: `npm test -- static unit`. The stages are "static" (the checks of package.json's `check`), "unit",
+ * "integration" (real servers, one service) and "end-to-end" (all services, through the edge). Ends with one line, "N passed, N failed",
+ * and with exit code 1 when anything failed.
+ */
+import { run } from './runner/command.ts';
+import { runJestProject } from './runner/jest-project.ts';
+import { runStaticChecks } from './runner/static-checks.ts';
+import { sum } from './runner/tally.ts';
+import type { Tally } from './runner/tally.ts';
+
+const minutes = 60_000;
+
+/** Every stage, in order: cheap ones first. Together they stay below the 25 minutes that a whole run may take. */
+const stages: Readonly<Record<string, () => Promise<Tally>>> = {
+  static: runStaticChecks,
+  unit: () => runJestProject('unit', 6 * minutes, []),
+  // Servers want the cores for themselves: one file at a time.
+  integration: () => runJestProject('integration', 8 * minutes, ['--runInBand']),
+  'end-to-end': () => runJestProject('end-to-end', 8 * minutes, ['--runInBand']),
+};
+
+async function main(wanted: readonly string[]): Promise<Tally> {
+  const unknown = wanted.find((name) => !(name in stages));
+  if (unknown !== undefined) {
+    console.error(`There is no stage "${unknown}"; there are ${Object.keys(stages).join(', ')}.`);
+    return { passed: 0, failed: 1 };
+  }
+  const generation = await run('npm', ['run', '--silent', 'generate'], { limitMs: 2 * minutes });
+  if (!generation.ok) return { passed: 0, failed: 1 };
+  const tallies: Tally[] = [];
+  for (const [name, stage] of Object.entries(stages)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    console.log(`\n# ${name}`);
+    tallies.push(await stage());
+  }
+  return sum(tallies);
+}
+
+const { passed, failed } = await main(process.argv.slice(2));
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

@@ -1,0 +1,16 @@
+import type { Money } from '@shopverse/mesh/money';
+import type { OrderLine } from './order-line.ts';
+
+interface AboutOrder {
+  readonly orderId: string;
+  readonly customerId: string;
+  readonly lines: readonly OrderLine[];
+  readonly total: Money;
+  readonly at: Date;
+}
+
+/** What happened to an order, for everybody who wants to know. */
+export type OrderEvent =
+  | ({ readonly kind: 'OrderPlaced' } & AboutOrder)
+  | ({ readonly kind: 'OrderConfirmed'; readonly paymentId: string } & AboutOrder)
+  | ({ readonly kind: 'OrderCancelled'; readonly reason: string } & AboutOrder);

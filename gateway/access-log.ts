@@ -14,15 +14,19 @@ const grpcStatus = `%COALESCE(${JSON.stringify({
   ],
 })})%`;
 
+const logger = (message: string): string => `type.googleapis.com/envoy.extensions.access_loggers.${message}`;
+
 /**
  * One JSON line a request. Method and path are the client's own (after transcoding they are POST and the RPC's), the path without its
  * query, which may hold what is nobody's business. The request id is the answer's, as requests refused at once have none of their own.
  */
 export const accessLog = (file: string): Extension => ({
-  name: 'envoy.access_loggers.file',
+  name: file === '/dev/stdout' ? 'envoy.access_loggers.stdout' : 'envoy.access_loggers.file',
   typed_config: {
-    '@type': 'type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog',
-    path: file,
+    // Not the file /dev/stdout: that cannot be opened when standard output is a socket, as it is for children of Node.
+    ...(file === '/dev/stdout'
+      ? { '@type': logger('stream.v3.StdoutAccessLog') }
+      : { '@type': logger('file.v3.FileAccessLog'), path: file }),
     log_format: {
       json_format: {
         time: '%START_TIME(%Y-%m-%dT%H:%M:%S.%3fZ)%',

@@ -2,6 +2,7 @@ import { socketAddress } from './address.ts';
 import { clusters } from './clusters.ts';
 import { ContractError } from './contract/contract-error.ts';
 import type { Descriptors } from './contract/descriptors.ts';
+import { refuseMaps } from './contract/maps.ts';
 import { listMethods, type Method } from './contract/methods.ts';
 import { withoutInternalMethods } from './contract/public-descriptors.ts';
 import type { Files } from './files.ts';
@@ -17,6 +18,7 @@ import type { Upstreams } from './upstreams.ts';
 /** Everything Envoy reads, by the file it goes to. Throws ContractError when contracts and settings do not fit. */
 export function edgeFiles(config: EdgeConfig, descriptors: Descriptors, files: Files): ReadonlyMap<string, string | Uint8Array> {
   const methods = listMethods(descriptors.registry);
+  refuseMaps(descriptors.registry, methods);
   checkUpstreams(methods, config.EDGE_UPSTREAMS);
   const { certificate, authorities } = secrets(config.EDGE_CERTIFICATES);
   return new Map<string, string | Uint8Array>([

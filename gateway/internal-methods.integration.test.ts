@@ -77,15 +77,15 @@ describe('an internal method', () => {
     );
 
     it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'TRACE'])('is not reached by HTTP/1.1 %s', async (method) => {
-      for (const rpc of oneOfEachService) {
-        for (const headers of [
-          { 'x-http-method-override': 'POST', 'x-envoy-original-path': `/${rpc}` },
-          { 'content-type': 'application/grpc' },
-        ]) {
-          await rest(scene.edge.port, path(rpc).replaceAll(' ', '%20'), { method, token: admin, headers }).catch(() => undefined);
-        }
-        expect(internalCalls()).toEqual([]);
-      }
+      const disguises = (rpc: string) => [
+        { 'x-http-method-override': 'POST', 'x-envoy-original-path': `/${rpc}` },
+        { 'content-type': 'application/grpc' },
+      ];
+      const attempts = oneOfEachService.flatMap((rpc) =>
+        disguises(rpc).map((headers) => ({ target: path(rpc).replaceAll(' ', '%20'), headers })),
+      );
+      await Promise.allSettled(attempts.map(({ target, headers }) => rest(scene.edge.port, target, { method, token: admin, headers })));
+      expect(internalCalls()).toEqual([]);
     });
   });
 });

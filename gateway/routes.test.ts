@@ -55,19 +55,19 @@ describe('the route of a method', () => {
     );
   });
 
-  it('has the deadline of reads or of writes, and tells the service of a little less', () => {
+  it('has the deadline of reads or of writes, for callers that name none and for those that name a longer one', () => {
     expect(routeOf({ readOnly: true })).toMatchObject({
-      route: { timeout: '1s', max_stream_duration: { grpc_timeout_header_max: '1s' } },
-      request_headers_to_add: [{ header: { key: 'grpc-timeout', value: '900m' }, append_action: 'ADD_IF_ABSENT' }],
+      route: { max_stream_duration: { max_stream_duration: '1s', grpc_timeout_header_max: '1s' } },
     });
-    expect(routeOf({ readOnly: false })).toMatchObject({ route: { timeout: '3s' } });
+    expect(routeOf({ readOnly: false })).toMatchObject({
+      route: { max_stream_duration: { max_stream_duration: '3s', grpc_timeout_header_max: '3s' } },
+    });
   });
 
-  it('lets a stream live without a deadline but not for ever, and never repeats it', () => {
+  it('lets a stream live long and in silence, but not for ever, and never repeats it', () => {
     const route = routeOf({ streaming: true, repeatable: true, readOnly: true });
-    expect(route).toMatchObject({ route: { timeout: '0s', max_stream_duration: { max_stream_duration: '60s' } } });
+    expect(route).toMatchObject({ route: { max_stream_duration: { max_stream_duration: '60s' }, idle_timeout: '0s' } });
     expect(route?.['route']).not.toHaveProperty('retry_policy');
-    expect(route).not.toHaveProperty('request_headers_to_add');
   });
 });
 

@@ -18,12 +18,6 @@ export const closedRoute = 'closed';
 /** Cluster without endpoints: where `closedRoute` would lead if a lock failed. */
 export const nowhere = 'nowhere';
 
-/**
- * A service learns of a little less time than the edge waits, so that its own answer (which names the method and leaves a trace) arrives
- * before the edge gives up on it.
- */
-const answerMarginMs = 100;
-
 /** One route for each method that is not internal, /healthz, and a locked door for all else. */
 export function deriveRoutes(methods: readonly Method[], timeouts: Timeouts): Route[] {
   const open = methods.filter((method) => method.access.level !== 'INTERNAL');
@@ -31,12 +25,11 @@ export function deriveRoutes(methods: readonly Method[], timeouts: Timeouts): Ro
 }
 
 function methodRoute(method: Method, timeouts: Timeouts): Route {
-  const timeoutMs = method.readOnly ? timeouts.readMs : timeouts.writeMs;
   return {
     name: method.rpc,
     match: { path: `/${method.rpc}` },
     decorator: { operation: method.rpc, propagate: false },
-    ...(method.streaming ? streamAction(method, timeouts.streamMs) : unaryAction(method, timeoutMs)),
+    route: action(method, timeouts),
     typed_per_filter_config: {
       [filterName('jwt_authn')]: method.access.level === 'PUBLIC' ? tokenOptional : tokenRequired,
       [filterName('rbac')]: allow(method.access),
@@ -44,21 +37,20 @@ function methodRoute(method: Method, timeouts: Timeouts): Route {
   };
 }
 
-/** A client's own grpc-timeout holds when it is shorter than ours; REST calls, which have none, are given ours. */
-const unaryAction = (method: Method, timeoutMs: number) => ({
-  route: {
+/**
+ * A client's own grpc-timeout holds when it is shorter than ours; REST calls, which have none, get ours. Either way Envoy tells the service
+ * what is left, in grpc-timeout. (A route's `timeout` says nothing to it once these are set.) A stream may be silent while it lives, and is
+ * never repeated, as part of it may have been seen.
+ */
+function action(method: Method, timeouts: Timeouts) {
+  const limit = seconds(method.streaming ? timeouts.streamMs : method.readOnly ? timeouts.readMs : timeouts.writeMs);
+  return {
     cluster: method.upstream,
-    timeout: seconds(timeoutMs),
-    max_stream_duration: { grpc_timeout_header_max: seconds(timeoutMs) },
-    ...(method.repeatable && { retry_policy: retryWhenUnavailable }),
-  },
-  request_headers_to_add: [{ header: { key: 'grpc-timeout', value: `${timeoutMs - answerMarginMs}m` }, append_action: 'ADD_IF_ABSENT' }],
-});
-
-/** Streams live as long as they say something, up to a limit; a stream is never repeated, as part of it may have been seen. */
-const streamAction = (method: Method, streamMs: number) => ({
-  route: { cluster: method.upstream, timeout: '0s', max_stream_duration: { max_stream_duration: seconds(streamMs) } },
-});
+    max_stream_duration: { max_stream_duration: limit, grpc_timeout_header_max: limit },
+    ...(method.streaming && { idle_timeout: '0s' }),
+    ...(method.repeatable && !method.streaming && { retry_policy: retryWhenUnavailable }),
+  };
+}
 
 /** AIP-194: only what the service did not take on, or lost; a service that answers an error has answered. The cluster's budget bounds it. */
 const retryWhenUnavailable = {

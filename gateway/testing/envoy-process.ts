@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { readConfig } from '@shopverse/mesh/config/read';
 import { edgeFiles } from '../bootstrap.ts';
+import { envoyArguments } from '../envoy-arguments.ts';
 import type { Descriptors } from '../contract/descriptors.ts';
 import { filesIn, writeFiles } from '../files.ts';
 import { settings } from '../settings.ts';
@@ -15,7 +17,7 @@ export interface Edge {
   readonly port: number;
   readonly adminPort: number;
   /** Lines of the access log so far. */
-  accessLog(): Promise<Record<string, unknown>[]>;
+  accessLog(): Record<string, unknown>[];
   /** Whether the process is there, and if not, what ended it. */
   state(): 'running' | string;
   stop(): Promise<void>;
@@ -24,21 +26,15 @@ export interface Edge {
 /** Renders and starts an edge on free ports; resolves when its listener answers. `environment` as in settings.ts. */
 export async function startEdge(descriptors: Descriptors, environment: Readonly<Record<string, string>>): Promise<Edge> {
   const folder = await mkdtemp(join(tmpdir(), 'edge-'));
-  const logFile = join(folder, 'access.log');
   const adminFile = join(folder, 'admin-address');
   const files = filesIn(folder);
-  const config = readConfig(settings, {
-    EDGE_LISTEN: '127.0.0.1:0',
-    EDGE_ADMIN_LISTEN: '127.0.0.1:0',
-    EDGE_ACCESS_LOG: logFile,
-    ...environment,
-  });
+  const config = readConfig(settings, { EDGE_LISTEN: '127.0.0.1:0', EDGE_ADMIN_LISTEN: '127.0.0.1:0', ...environment });
   await writeFiles(folder, edgeFiles(config, descriptors, files));
-  const envoy = spawn(
-    await envoyBinary(),
-    ['--config-path', files.bootstrap, '--concurrency', '2', '--disable-hot-restart', '--admin-address-path', adminFile, '--log-level', 'warn', '--file-flush-interval-msec', '50'],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  ); // prettier-ignore
+  const envoy = spawn(await envoyBinary(), [...envoyArguments(files.bootstrap), '--admin-address-path', adminFile, '--log-level', 'warn'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const log: string[] = [];
+  createInterface(envoy.stdout).on('line', (line) => log.push(line));
   let ended: string | undefined;
   let complaints = '';
   envoy.stderr.on('data', (chunk: Buffer) => (complaints = (complaints + chunk.toString()).slice(-4_000)));
@@ -60,8 +56,7 @@ export async function startEdge(descriptors: Descriptors, environment: Readonly<
       adminPort,
       state: () => ended ?? 'running',
       stop,
-      accessLog: async () =>
-        (await readFile(logFile, 'utf8')).split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>), // prettier-ignore
+      accessLog: () => log.map((line) => JSON.parse(line) as Record<string, unknown>),
     };
   };
   try {

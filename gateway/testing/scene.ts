@@ -1,6 +1,6 @@
 import { readDescriptors, type Descriptors } from '../contract/descriptors.ts';
 import { settings } from '../settings.ts';
-import { startBackends, type Backends } from './backends.ts';
+import { startBackends, type Backends, type Oddities } from './backends.ts';
 import { startEdge, type Edge } from './envoy-process.ts';
 import { startTokenIssuer, type TokenIssuer } from './tokens.ts';
 
@@ -13,13 +13,10 @@ export interface Scene {
   stop(): Promise<void>;
 }
 
-/** Starts all of it. `environment`: settings beyond those the test does not care for; `identities`: see `startBackends`. */
-export async function startScene(
-  environment: Readonly<Record<string, string>> = {},
-  identities: Readonly<Record<string, string>> = {},
-): Promise<Scene> {
+/** Starts all of it. `environment`: settings beyond those the test does not care for. */
+export async function startScene(environment: Readonly<Record<string, string>> = {}, oddities: Oddities = {}): Promise<Scene> {
   const descriptors = await readDescriptors(settings.EDGE_DESCRIPTORS.parse(undefined));
-  const backends = await startBackends(descriptors, identities);
+  const backends = await startBackends(descriptors, oddities);
   const issuer = await startTokenIssuer();
   const stopPeers = async (): Promise<void> => void (await Promise.all([backends.stop(), issuer.stop()]));
   try {

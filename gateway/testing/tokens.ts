@@ -9,7 +9,7 @@ export interface TokenIssuer {
   readonly publicKey: CryptoKey;
   readonly keyId: string;
   /** A good token for a user; `claims` go over the usual ones, an undefined one is left out. `key` signs instead of the published one. */
-  sign(claims?: JWTPayload, key?: CryptoKey): Promise<string>;
+  sign(claims?: Readonly<Record<string, unknown>>, key?: CryptoKey): Promise<string>;
   stop(): Promise<void>;
 }
 

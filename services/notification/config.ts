@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { durationMs, integer, mongoUrl } from '@shopverse/mesh/config/kinds';
+
+const isSmtpUrl = (value: string): boolean => URL.canParse(value) && ['smtp:', 'smtps:'].includes(new URL(value).protocol);
+
+/** Settings of the notification service. */
+export const settings = {
+  MONGODB_URL: mongoUrl('The notification database'),
+  SMTP_URL: z
+    .string()
+    .default('smtp://127.0.0.1:1025')
+    .refine(isSmtpUrl, 'must be a URL starting with smtp:// or smtps://')
+    .meta({ description: 'The mail server, smtp://user:password@host:port', secret: true }),
+  MAIL_FROM: z
+    .string()
+    .default('ShopVerse <no-reply@shopverse.local>')
+    .refine(
+      (value) => /^[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>$|^[^\s<>@]+@[^\s<>@]+$/.test(value),
+      'must be an address such as ShopVerse <no-reply@shopverse.local>',
+    )
+    .meta({ description: 'Sender of the mails' }),
+  MAIL_CONCURRENCY: integer(4, 'Mails sent at a time', { min: 1, max: 100, unit: 'mails' }),
+  MAIL_POLL_INTERVAL_MS: durationMs(500, 'How often the mail queue is looked at'),
+  MAIL_TIMEOUT_MS: durationMs(30_000, 'Longest time for the mail server to take one mail', { max: 600_000 }),
+  MAIL_MAX_TRIES: integer(14, 'Tries before a mail is given up', { min: 1, max: 100, unit: 'tries' }),
+  MAIL_RETRY_INITIAL_MS: durationMs(5_000, 'Longest wait after the first try that failed; doubled after each'),
+  MAIL_RETRY_MAX_MS: durationMs(3_600_000, 'Longest wait between two tries of one mail'),
+};

@@ -1,0 +1,53 @@
+/** What a notice is about. Each kind has a pair of mail templates of its name. */
+export const NOTICE_KINDS = [
+  'REGISTERED',
+  'ORDER_PLACED',
+  'ORDER_CONFIRMED',
+  'ORDER_CANCELLED',
+  'PAYMENT_SUCCEEDED',
+  'PAYMENT_FAILED',
+] as const;
+/** See `NOTICE_KINDS`. */
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+/** One line of an order, as a mail shows it. */
+export interface LineFact {
+  readonly name: string;
+  readonly quantity: number;
+  /** Price of all pieces, formatted. */
+  readonly total: string;
+}
+
+/** What the templates may show. Every template gets every field, so that a missing one is a mistake that shows in the tests. */
+export interface NoticeFacts {
+  /** The order as people name it: "7F3A91C2"; empty when the notice is about none. */
+  readonly order: string;
+  /** Formatted amount; empty when there is none. */
+  readonly amount: string;
+  readonly lines: readonly LineFact[];
+  /** Why something failed or ended, one sentence; empty when there is nothing to say. */
+  readonly reason: string;
+  /** How it was paid: "upi"; empty when unknown. */
+  readonly method: string;
+}
+
+/** What is said, before it is known to whom. */
+export interface NoticeText {
+  readonly kind: NoticeKind;
+  /** One line; also the mail's subject. */
+  readonly title: string;
+  /** One or two sentences, plain text. */
+  readonly body: string;
+  /** Id of the order or payment it is about; empty when it is about the account itself. */
+  readonly subjectId: string;
+  readonly facts: NoticeFacts;
+}
+
+/** Something due to one person because of one event. */
+export interface Notice extends NoticeText {
+  readonly id: string;
+  readonly eventId: string;
+  readonly userId: string;
+  /** When the event happened. */
+  readonly createdAt: Date;
+}

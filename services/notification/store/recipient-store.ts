@@ -1,0 +1,28 @@
+import type { Collection, Db } from 'mongodb';
+import type { RecipientDocument } from './documents.ts';
+
+/** Somebody who gets mail. */
+export interface Recipient {
+  readonly userId: string;
+  readonly email: string;
+  readonly name: string;
+}
+
+/** Addresses and names of the people that notices go to. */
+export class RecipientStore {
+  readonly #recipients: Collection<RecipientDocument>;
+
+  constructor(database: Db) {
+    this.#recipients = database.collection<RecipientDocument>('recipients');
+  }
+
+  /** Remembers somebody; what is known already stays. */
+  async remember({ userId, email, name }: Recipient): Promise<void> {
+    await this.#recipients.updateOne({ _id: userId }, { $setOnInsert: { email, name } }, { upsert: true });
+  }
+
+  async find(userId: string): Promise<Recipient | undefined> {
+    const found = await this.#recipients.findOne({ _id: userId });
+    return found === null ? undefined : { userId, email: found.email, name: found.name };
+  }
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { envoyArguments } from '@shopverse/gateway/envoy-arguments';
+import { SERVICES } from '../services.ts';
+import { installEnvoy } from '../tools/envoy.ts';
+import { run } from '../tools/run.ts';
+import type { StackContext } from './context.ts';
+import { NODE, nodeCommand } from './node-part.ts';
+import type { Part } from './part.ts';
+import { httpReady } from './probe.ts';
+import { CERTIFICATE_TTL_MS } from './service.ts';
+
+/** The Envoy edge, with the configuration that the gateway derives from the contracts. */
+export function edgePart({ config, home, ports, addresses, authority }: StackContext): Part {
+  const [port, admin] = [ports['edge'] ?? 0, ports['edge_admin'] ?? 0];
+  const certificates = join(home.certificates, 'edge');
+  const out = join(home.run, 'edge');
+  let binary = config.SHOPVERSE_ENVOY;
+  return {
+    name: 'edge',
+    // Its first key set comes from auth; without one, signed-in calls would be refused for a moment.
+    needs: ['auth'],
+    address: addresses.edge,
+    version: 'Envoy 1.40.0',
+    ports: ['edge', 'edge_admin'],
+    fetch: async (progress, signal) => {
+      if (binary === '') binary = await installEnvoy(config.SHOPVERSE_TOOLS, progress, signal);
+    },
+    command: async () => {
+      await authority.issueInto(certificates, 'edge', { ttlMs: CERTIFICATE_TTL_MS });
+      const { args, env, cwd } = nodeCommand(
+        'gateway/render.ts',
+        {
+          EDGE_LISTEN: `127.0.0.1:${port}`,
+          EDGE_ADMIN_LISTEN: `127.0.0.1:${admin}`,
+          EDGE_CERTIFICATES: certificates,
+          EDGE_UPSTREAMS: SERVICES.map(({ name }) => `${name}=127.0.0.1:${ports[name] ?? 0}`).join(','),
+          EDGE_JWKS_URL: `http://127.0.0.1:${ports['auth_admin'] ?? 0}/.well-known/jwks.json`,
+          EDGE_TRACE_SAMPLING: String(config.SHOPVERSE_TRACE_PERCENT),
+          ...(addresses.otlp === undefined ? {} : { EDGE_OTLP: new URL(addresses.otlp).host }),
+        },
+        { args: ['--out', out] },
+      );
+      await run(NODE, args, "The edge's configuration could not be written.", {
+        ...(env === undefined ? {} : { env }),
+        ...(cwd === undefined ? {} : { cwd }),
+      });
+      return {
+        file: binary,
+        args: [...envoyArguments(join(out, 'envoy.json')), '--log-level', 'warn'],
+        env: { PATH: process.env['PATH'] },
+      };
+    },
+    ready: async (signal) => {
+      await httpReady(`http://127.0.0.1:${admin}/ready`, signal);
+      await httpReady(`http://127.0.0.1:${port}/healthz`, signal);
+    },
+    // A bare SIGTERM would cut the calls under way.
+    beforeStop: async () => {
+      await fetch(`http://127.0.0.1:${admin}/drain_listeners?graceful&skip_exit`, { method: 'POST', signal: AbortSignal.timeout(2_000) });
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { PROJECT } from '../settings.ts';
+import type { Command } from './part.ts';
+
+/** The project's own Node, whatever started the stack. */
+export const NODE = process.execPath;
+
+/** A module of the project as a process; its environment is what is given and nothing else of ours. */
+export function nodeCommand(
+  module: string,
+  env: Readonly<Record<string, string>>,
+  { telemetry = false, args = [] as readonly string[] } = {},
+): Command {
+  const register = telemetry ? ['--import', new URL('../../mesh/telemetry/register.ts', import.meta.url).href] : [];
+  // kafkajs schedules with negative delays now and then, which Node 24 tells of.
+  const node = ['--disable-warning=TimeoutNegativeWarning', ...register, join(PROJECT, module), ...args];
+  return {
+    file: NODE,
+    args: node,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: 'UTC', NODE_ENV: 'production', ...env },
+    cwd: PROJECT,
+  };
+}

@@ -23,7 +23,7 @@ export function connectionManager(
     path_with_escaped_slashes_action: 'REJECT_REQUEST',
     generate_request_id: true,
     always_set_request_id_in_response: true,
-    early_header_mutation_extensions: [stripInternalHeaders],
+    early_header_mutation_extensions: [stripInternalHeaders(config)],
     // A client that sends or reads slowly is cut: headers, whole request, silence.
     request_headers_timeout: '5s',
     request_timeout: '30s',

@@ -1,3 +1,6 @@
+import type { EdgeConfig } from './settings.ts';
+import { traceMutations } from './trace-context.ts';
+
 /**
  * Who calls, as the services are told in gRPC metadata, and the claim of the verified token each header comes from. The name is not among
  * them: people put into it what no header can hold (gRPC metadata is ASCII), and Envoy hands claims on as they are.
@@ -16,10 +19,8 @@ export const identityHeaders = {
 const internalHeaders = [
   ...Object.keys(identityHeaders),
   'x-user-name',
-  // The edge gives each request an id and a trace of its own; who calls reads them in the answer. A caller's sampling flag would otherwise decide what is stored.
+  // The edge gives each request an id of its own, which the caller reads in the answer.
   'x-request-id',
-  'traceparent',
-  'tracestate',
   'baggage',
   'grpc-trace-bin',
   'grpc-tags-bin',
@@ -39,13 +40,14 @@ const internalHeaders = [
 const internalPrefixes = ['x-envoy-', 'x-shopverse-', 'x-b3-'];
 
 /** Removes internal headers before anything else sees the request (http.early_header_mutation), and so on every route there is or will be. */
-export const stripInternalHeaders = {
+export const stripInternalHeaders = (config: EdgeConfig) => ({
   name: 'strip-internal-headers',
   typed_config: {
     '@type': 'type.googleapis.com/envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation',
     mutations: [
       ...internalHeaders.map((remove) => ({ remove })),
       ...internalPrefixes.map((prefix) => ({ remove_on_match: { key_matcher: { prefix } } })),
+      ...traceMutations[config.EDGE_TRACE_CONTEXT],
     ],
   },
-};
+});

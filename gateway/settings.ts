@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { durationMs, integer, list, requiredText, text } from '@shopverse/mesh/config/kinds';
+import { durationMs, integer, list, oneOf, requiredText, text } from '@shopverse/mesh/config/kinds';
 import type { Config } from '@shopverse/mesh/config/read';
 import { z } from 'zod';
 import { isLoopback, parseAddress } from './address.ts';
@@ -35,6 +35,11 @@ export const settings = {
   EDGE_OTLP: address.optional().meta({ description: 'host:port of an OTLP/gRPC collector; spans are reported to nobody when absent' }),
   EDGE_TRACE_SAMPLING: z.coerce.number('must be a number from 0 to 100').min(0).max(100).default(100)
     .meta({ description: 'Share of the requests that are traced', unit: 'percent' }), // prettier-ignore
+  EDGE_TRACE_CONTEXT: oneOf(
+    ['continue', 'restart'],
+    'continue',
+    "What becomes of a caller's traceparent: its trace is continued, sampling included, or a new one begun, so that strangers cannot choose what is recorded",
+  ),
   EDGE_ACCESS_LOG: text('/dev/stdout', 'File of the JSON access log'),
   EDGE_CORS_ORIGINS: list('', 'Origins whose pages may call the edge from a browser, for example https://shop.example; none when empty'),
   EDGE_TRUSTED_PROXIES: integer(0, "Proxies of one's own before the edge, each of which adds to x-forwarded-for", { max: 10 }),

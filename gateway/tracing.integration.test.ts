@@ -6,6 +6,9 @@ import { startScene, type Scene } from './testing/scene.ts';
 
 const context = /^00-([0-9a-f]{32})-([0-9a-f]{16})-(0[01])$/;
 
+const strangersTrace = '11111111111111111111111111111111';
+const stranger = `00-${strangersTrace}-2222222222222222-01`;
+
 describe('a traced request', () => {
   let collector: Collector;
   let scene: Scene;
@@ -34,14 +37,24 @@ describe('a traced request', () => {
     );
   }, 20_000);
 
-  it('is a trace of its own, whatever trace a stranger claims', async () => {
-    const stranger = '11111111111111111111111111111111';
-    const answer = await rest(scene.edge.port, '/v1/products', {
-      headers: { traceparent: `00-${stranger}-2222222222222222-01`, baggage: 'a=b' },
-    });
-    expect(answer.headers['traceparent']).not.toContain(stranger);
-    expect(String(scene.backends.calls[0]?.metadata.get('traceparent')[0])).not.toContain(stranger);
+  it('continues the trace of its caller, but takes no baggage along', async () => {
+    const answer = await rest(scene.edge.port, '/v1/products', { headers: { traceparent: stranger, baggage: 'a=b' } });
+    expect(answer.headers['traceparent']).toContain(strangersTrace);
+    expect(String(scene.backends.calls[0]?.metadata.get('traceparent')[0])).toContain(strangersTrace);
     expect(scene.backends.calls[0]?.metadata.get('baggage')).toEqual([]);
+  });
+
+  it.each([
+    'garbage',
+    '00-0-0-01',
+    `ff-${strangersTrace}-2222222222222222-01`,
+    `00-${'0'.repeat(32)}-2222222222222222-01`,
+    `00-${strangersTrace}-${'0'.repeat(16)}-01`,
+    `00-${strangersTrace}-22-01`,
+  ])('is a trace of its own when the caller says "%s"', async (traceparent) => {
+    const answer = await rest(scene.edge.port, '/v1/products', { headers: { traceparent } });
+    expect(answer.headers['traceparent']).toMatch(context);
+    expect(answer.headers['traceparent']).not.toContain(strangersTrace);
   });
 
   it('is one when it is refused', async () => {
@@ -53,9 +66,16 @@ describe('a traced request', () => {
 describe('a request that is not traced', () => {
   let scene: Scene;
   beforeAll(async () => {
-    scene = await startScene();
+    scene = await startScene({ EDGE_TRACE_CONTEXT: 'restart' });
   }, 30_000);
+  beforeEach(() => scene.backends.reset());
   afterAll(() => scene.stop());
+
+  it('is a trace of its own where strangers are not to choose', async () => {
+    const answer = await rest(scene.edge.port, '/v1/products', { headers: { traceparent: stranger } });
+    expect(answer.headers['traceparent']).not.toContain(strangersTrace);
+    expect(String(scene.backends.calls[0]?.metadata.get('traceparent')[0])).not.toContain(strangersTrace);
+  });
 
   it('has a trace id all the same, and says that nothing is recorded', async () => {
     const answer = await rest(scene.edge.port, '/v1/products');

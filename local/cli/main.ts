@@ -1,0 +1,49 @@
+/** `shopverse`: the local stack's tool. */
+import { Command } from 'commander';
+import { ConfigError } from '@shopverse/mesh/config/read';
+import { StackError } from '../stack-error.ts';
+import { demo } from './demo.ts';
+import { doctor } from './doctor.ts';
+import { down } from './down.ts';
+import { logs } from './logs.ts';
+import { reset } from './reset.ts';
+import { seed } from './seed.ts';
+import { status } from './status.ts';
+import { startPart, stopPart } from './one-part.ts';
+import { up } from './up.ts';
+
+const program = new Command('shopverse').description('The ShopVerse stack on this machine: real servers, no Docker.').showHelpAfterError();
+
+program
+  .command('up')
+  .description('start the stack; Ctrl-C stops it')
+  .option('-d, --detach', 'return when it is up and leave it running')
+  .action(up);
+program.command('down').description('stop the stack; all data stays').action(down);
+program.command('status').description('show every part: state, address, memory').option('--json', 'as JSON').action(status);
+program
+  .command('logs')
+  .description("show a part's log")
+  .argument('<part>')
+  .option('-f, --follow', 'go on as it grows')
+  .option('-n, --lines <n>', 'how many lines of it', '50')
+  .option('--json', 'as it was written')
+  .action(logs);
+program.command('start').description('start one part of the running stack').argument('<part>').action(startPart);
+program.command('stop').description('stop one part of the running stack').argument('<part>').action(stopPart);
+program
+  .command('seed')
+  .description('put the catalogue, the admin and the demo customer in place (again)')
+  .option('--json', 'as JSON')
+  .action(seed);
+program.command('demo').description("play a customer's whole story against the running stack").option('--json', 'as JSON').action(demo);
+program.command('doctor').description('check what the stack needs of this machine').option('--json', 'as JSON').action(doctor);
+program.command('reset').description('remove all data of the stack').option('-y, --yes', "don't ask").action(reset);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof StackError) && !(error instanceof ConfigError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

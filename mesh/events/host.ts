@@ -1,0 +1,44 @@
+import { topics } from '@shopverse/contracts/event-types';
+import type { Service } from '../lifecycle/service.ts';
+import { Kafka, type TopicSpec } from './kafka.ts';
+
+/** The part of a service that events need. */
+export interface EventHost extends Pick<Service, 'name' | 'log' | 'signal' | 'addCheck' | 'onStop'> {
+  readonly config: {
+    readonly KAFKA_BROKERS: readonly string[];
+    readonly KAFKA_TOPIC_PARTITIONS: number;
+    readonly KAFKA_REPLICATION_FACTOR: number;
+    /** How long events are kept for consumers, in milliseconds. @default 7 days */
+    readonly KAFKA_TOPIC_RETENTION_MS?: number;
+  };
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+/** Dead letters wait for a person. */
+const DEAD_LETTER_RETENTION_MS = 30 * DAY_MS;
+
+const kafkas = new WeakMap<EventHost, Kafka>();
+
+/** The service's way to Kafka. Kafka counts as a dependency that the service is ready without: events wait in the outbox. */
+export function kafkaOf(host: EventHost): Kafka {
+  const known = kafkas.get(host);
+  if (known !== undefined) return known;
+  const kafka = new Kafka({ brokers: host.config.KAFKA_BROKERS, clientId: host.name, log: host.log });
+  kafkas.set(host, kafka);
+  host.addCheck('kafka', () => kafka.ping(), { critical: false });
+  host.onStop('stores', 'kafka', () => kafka.close());
+  return kafka;
+}
+
+/** Makes the topics of all contracts where they are missing, and the dead letters of `groups`. */
+export async function ensureTopics(host: EventHost, groups: readonly string[] = []): Promise<void> {
+  const { KAFKA_TOPIC_PARTITIONS: partitions, KAFKA_REPLICATION_FACTOR: replicas, KAFKA_TOPIC_RETENTION_MS: retentionMs = 7 * DAY_MS } = host.config;
+  const events: TopicSpec[] = topics.map((topic) => ({ topic, partitions, replicas, retentionMs }));
+  const deadLetters = groups.map((group) => ({ topic: deadLetterTopic(group), partitions: 1, replicas, retentionMs: DEAD_LETTER_RETENTION_MS }));
+  await kafkaOf(host).ensureTopics([...events, ...deadLetters]);
+}
+
+/** Where a group's messages go that it could not handle. */
+export function deadLetterTopic(group: string): string {
+  return `${group}.dlq`;
+}

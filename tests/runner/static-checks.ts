@@ -13,7 +13,7 @@ export async function runStaticChecks(): Promise<Tally> {
   const tally = { passed: 0, failed: 0 };
   const work = async (): Promise<void> => {
     for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
-      const { ok, output, ms } = await run('npm', ['run', '--silent', check], { limitMs, quiet: true });
+      const { ok, output, ms } = await run('npm', ['run', '--silent', check], { limitMs, quiet: true, env: { NO_COLOR: '1' } });
       tally[ok ? 'passed' : 'failed']++;
       console.log(`${ok ? 'PASS' : 'FAIL'} ${check} (${(ms / 1000).toFixed(1)} s)${ok ? '' : `\n${output}`}`);
     }

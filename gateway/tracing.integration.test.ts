@@ -18,8 +18,8 @@ describe('a traced request', () => {
   }, 30_000);
   beforeEach(() => scene.backends.reset());
   afterAll(async () => {
-    await scene.stop();
     collector.stop();
+    await scene.stop();
   });
 
   it('is one trace: in the answer, at the service, and at the collector under the name of its RPC', async () => {

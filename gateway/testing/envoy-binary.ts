@@ -1,13 +1,8 @@
-import { access, constants } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { readSettings } from '@shopverse/local/settings';
+import { installEnvoy } from '@shopverse/local/tools/envoy';
 
-/** Path of the Envoy that the local stack installs. Throws when there is none. */
+/** Path of the Envoy that the local stack runs, fetched when it is not there yet. */
 export async function envoyBinary(): Promise<string> {
-  const given = process.env['SHOPVERSE_ENVOY'];
-  if (given) return given;
-  const tools = process.env['SHOPVERSE_TOOLS'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'shopverse');
-  const binary = join(tools, 'envoy');
-  await access(binary, constants.X_OK);
-  return binary;
+  const { SHOPVERSE_ENVOY, SHOPVERSE_TOOLS } = readSettings();
+  return SHOPVERSE_ENVOY === '' ? installEnvoy(SHOPVERSE_TOOLS) : SHOPVERSE_ENVOY;
 }

@@ -26,6 +26,8 @@ export default {
       displayName: 'end-to-end',
       testMatch: ['<rootDir>/tests/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/quality/'],
+      globalSetup: '<rootDir>/tests/stack-setup.ts',
+      globalTeardown: '<rootDir>/tests/stack-teardown.ts',
     },
   ],
 };

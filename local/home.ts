@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { plain } from './stack-error.ts';
 
@@ -23,6 +23,8 @@ export async function openHome(folder: string): Promise<Home> {
   };
   try {
     for (const path of [join(folder, 'data'), home.logs, home.run, home.certificates]) await mkdir(path, { recursive: true });
+    // PostgreSQL may run as another user, which must pass through; what is secret has a mode of its own.
+    for (const path of [folder, join(folder, 'data')]) await chmod(path, 0o711);
   } catch (error) {
     throw plain(error, folder);
   }

@@ -5,6 +5,7 @@ import { StackError } from '../stack-error.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
+import { fetchAll } from './fetch.ts';
 import { logs } from './logs.ts';
 import { reset } from './reset.ts';
 import { seed } from './seed.ts';
@@ -20,6 +21,7 @@ program
   .option('-d, --detach', 'return when it is up and leave it running')
   .action(up);
 program.command('down').description('stop the stack; all data stays').action(down);
+program.command('fetch').description('fetch and build all servers, without starting anything').action(fetchAll);
 program.command('status').description('show every part: state, address, memory').option('--json', 'as JSON').action(status);
 program
   .command('logs')

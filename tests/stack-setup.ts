@@ -1,0 +1,12 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { shopverse } from './shop.ts';
+
+/** Starts the whole stack once for all end-to-end tests, on free ports, in a folder of its own, by the command that people use. */
+export default async function setUp(): Promise<void> {
+  process.env['SHOPVERSE_HOME'] = await mkdtemp(join(tmpdir(), 'shopverse-end-to-end-'));
+  process.env['SHOPVERSE_PORTS'] = 'free';
+  const { code, output } = await shopverse(['up', '--detach'], { timeoutMs: 8 * 60_000 });
+  if (code !== 0) throw new Error(`The stack did not start:\n${output}`);
+}

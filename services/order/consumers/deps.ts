@@ -1,0 +1,9 @@
+import type { Postgres } from '@shopverse/mesh/store/postgres';
+import type { Logger } from '@shopverse/mesh/telemetry/logger';
+
+/** What consumers work with. */
+export interface ConsumerDeps {
+  readonly database: Postgres;
+  readonly log: Logger;
+  readonly clock: () => Date;
+}

@@ -1,0 +1,19 @@
+import { eventTypes } from '@shopverse/contracts/event-types';
+import { toMessage } from '@shopverse/mesh/money';
+import type { Transaction } from '@shopverse/mesh/store/postgres';
+import type { OrderEvent } from '../domain/order-event.ts';
+import { toLineMessage } from './line-message.ts';
+
+/** Publishes what happened to an order with the transaction that made it happen. */
+export function publishOrderEvent(tx: Pick<Transaction, 'publish'>, event: OrderEvent): void {
+  const { orderId, customerId, at } = event;
+  const about = { orderId, customerId, lines: event.lines.map(toLineMessage), total: toMessage(event.total) };
+  switch (event.kind) {
+    case 'OrderPlaced':
+      return tx.publish(eventTypes['shopverse.order.v1.OrderPlaced'], { ...about, placedAt: at });
+    case 'OrderConfirmed':
+      return tx.publish(eventTypes['shopverse.order.v1.OrderConfirmed'], { ...about, paymentId: event.paymentId, confirmedAt: at });
+    case 'OrderCancelled':
+      return tx.publish(eventTypes['shopverse.order.v1.OrderCancelled'], { ...about, reason: event.reason, cancelledAt: at });
+  }
+}

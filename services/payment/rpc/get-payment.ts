@@ -1,0 +1,19 @@
+import type { Payment } from '@shopverse/contracts/shopverse/payment/v1/payment';
+import type { GetPaymentRequest } from '@shopverse/contracts/shopverse/payment/v1/payment_service';
+import { failure } from '@shopverse/mesh/failure';
+import { signedIn } from '@shopverse/mesh/rpc/call';
+import type { UnaryHandler } from '@shopverse/mesh/rpc/handler';
+import { findPayment, type PaymentDatabase } from '../store/payment-repository.ts';
+import { toPaymentMessage } from './payment-message.ts';
+
+/** One payment: the caller's own, or any for an admin. Errors: PAYMENT_NOT_FOUND. */
+export function getPayment({ database }: { readonly database: PaymentDatabase }): UnaryHandler<GetPaymentRequest, Payment> {
+  return async ({ id }, call) => {
+    const { userId, role } = signedIn(call);
+    const payment = await database.read((em) => findPayment(em, id));
+    if (payment === undefined || (role !== 'ADMIN' && payment.customerId !== userId)) {
+      throw failure('PAYMENT_NOT_FOUND', 'No payment with this id.', { payment_id: id });
+    }
+    return toPaymentMessage(payment);
+  };
+}

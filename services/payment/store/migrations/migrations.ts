@@ -1,0 +1,5 @@
+import type { NamedMigration } from '@shopverse/mesh/store/migrate';
+import { CreatePayments } from './create-payments.ts';
+
+/** The payment database's history, oldest first. */
+export const migrations: readonly NamedMigration[] = [{ name: 'payment-1-create-payments', class: CreatePayments }];

@@ -1,0 +1,18 @@
+import { eventTypes } from '@shopverse/contracts/event-types';
+import { toMessage } from '@shopverse/mesh/money';
+import type { PaymentEvent } from '../domain/payment-event.ts';
+import type { PaymentTransaction } from './payment-repository.ts';
+
+/** Publishes what happened to a payment with the transaction that made it happen. */
+export function publishPaymentEvent(tx: Pick<PaymentTransaction, 'publish'>, event: PaymentEvent): void {
+  const { paymentId, orderId, customerId, provider, at } = event;
+  const about = { paymentId, orderId, customerId, provider, amount: toMessage(event.amount) };
+  switch (event.kind) {
+    case 'PaymentCreated':
+      return tx.publish(eventTypes['shopverse.payment.v1.PaymentCreated'], { ...about, createdAt: at });
+    case 'PaymentSucceeded':
+      return tx.publish(eventTypes['shopverse.payment.v1.PaymentSucceeded'], { ...about, method: event.method, succeededAt: at });
+    case 'PaymentFailed':
+      return tx.publish(eventTypes['shopverse.payment.v1.PaymentFailed'], { ...about, reason: event.reason, failedAt: at });
+  }
+}

@@ -1,0 +1,62 @@
+import { eventTypes, type EventMessage, type EventName } from '@shopverse/contracts/event-types';
+import { fromMessage, type MoneyMessage } from '@shopverse/mesh/money';
+import type { EventFacts } from '../domain/event-row.ts';
+
+type Reader<Name extends EventName> = (message: EventMessage<Name>, published: Date) => EventFacts;
+
+const amountOf = (amount: MoneyMessage | undefined): { amount: ReturnType<typeof fromMessage> } => ({
+  amount: fromMessage(amount, 'amount'),
+});
+
+/** How the events that figures are made of are read. Names, addresses and texts of people stay out. */
+const readers: { readonly [Name in EventName]?: Reader<Name> } = {
+  'shopverse.auth.v1.UserRegistered': (m, at) => ({ occurredAt: m.registeredAt ?? at, userId: m.userId }),
+  'shopverse.auth.v1.UserLoggedIn': (m, at) => ({ occurredAt: m.loggedInAt ?? at, userId: m.userId }),
+  'shopverse.order.v1.OrderPlaced': (m, at) => ({
+    occurredAt: m.placedAt ?? at,
+    userId: m.customerId,
+    orderId: m.orderId,
+    ...amountOf(m.total),
+  }),
+  'shopverse.order.v1.OrderConfirmed': (m, at) => ({
+    occurredAt: m.confirmedAt ?? at,
+    userId: m.customerId,
+    orderId: m.orderId,
+    paymentId: m.paymentId,
+    ...amountOf(m.total),
+    lines: m.lines.map((line, index) => ({
+      productId: line.productId,
+      name: line.name,
+      units: line.quantity,
+      total: fromMessage(line.total, `lines[${index}].total`),
+    })),
+  }),
+  'shopverse.order.v1.OrderCancelled': (m, at) => ({
+    occurredAt: m.cancelledAt ?? at,
+    userId: m.customerId,
+    orderId: m.orderId,
+    ...amountOf(m.total),
+  }),
+  'shopverse.payment.v1.PaymentCreated': (m, at) => ({ occurredAt: m.createdAt ?? at, ...payment(m) }),
+  'shopverse.payment.v1.PaymentSucceeded': (m, at) => ({ occurredAt: m.succeededAt ?? at, ...payment(m), method: m.method }),
+  'shopverse.payment.v1.PaymentFailed': (m, at) => ({ occurredAt: m.failedAt ?? at, ...payment(m) }),
+  'shopverse.product.v1.ProductViewed': (m, at) => ({ occurredAt: m.viewedAt ?? at, userId: m.userId, productId: m.productId }),
+};
+
+/** Every topic that an event comes from of which figures are made. */
+export const topics: readonly string[] = [...new Set(Object.keys(readers).map((name) => eventTypes[name as EventName].topic))];
+
+/**
+ * What figures need of an event; undefined when it is of a type that none is made of.
+ *
+ * @param published when the event was published, for one that doesn't say when it happened
+ * @throws Failure INVALID_REQUEST when an amount is missing or no money
+ */
+export function eventFacts(type: string, message: unknown, published: Date): EventFacts | undefined {
+  const read = readers[type as EventName] as Reader<EventName> | undefined;
+  return read?.(message as EventMessage<EventName>, published);
+}
+
+function payment(m: { paymentId: string; orderId: string; customerId: string; amount: MoneyMessage | undefined }) {
+  return { paymentId: m.paymentId, orderId: m.orderId, userId: m.customerId, ...amountOf(m.amount) };
+}

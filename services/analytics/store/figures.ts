@@ -1,0 +1,133 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { Money } from '@shopverse/mesh/money';
+import type { EventRow } from '../domain/event-row.ts';
+
+/** How long a query may take and what ends it early. */
+export interface QueryLimit {
+  /** Milliseconds since the epoch; Infinity when the caller set none. */
+  readonly deadline: number;
+  readonly signal: AbortSignal;
+}
+
+/** The shop at a glance. */
+export interface DashboardFigures {
+  readonly users: bigint;
+  readonly orders: bigint;
+  readonly confirmedOrders: bigint;
+  readonly ordersToday: bigint;
+  /** Captured, one entry a currency, by its code. */
+  readonly revenue: readonly Money[];
+  readonly revenueToday: readonly Money[];
+  /** When the newest event was published; undefined when there is none. */
+  readonly asOf: Date | undefined;
+}
+
+/** How a product sells in one currency. */
+export interface ProductFigures {
+  readonly productId: string;
+  readonly name: string;
+  readonly units: bigint;
+  readonly revenue: Money;
+}
+
+/** Longest time of a query, in milliseconds. */
+const MAX_QUERY_MS = 5_000;
+/** Longest time of an insert, in seconds. */
+const MAX_INSERT_S = 30;
+
+/** Rows are unmerged for a while; FINAL merges them as they are read, so that a repeated one never counts. 64-bit numbers come as text. */
+const ORDERS = `
+  SELECT toString(countIf(placed_at > 0)) AS orders,
+    toString(countIf(confirmed_at > 0)) AS confirmed,
+    toString(countIf(placed_at >= fromUnixTimestamp64Milli({today: Int64}, 'UTC'))) AS today
+  FROM orders FINAL`;
+const REVENUE = `
+  SELECT currency,
+    toString(sum(amount_minor)) AS ever,
+    toString(sumIf(amount_minor, succeeded_at >= fromUnixTimestamp64Milli({today: Int64}, 'UTC'))) AS today,
+    toString(countIf(succeeded_at >= fromUnixTimestamp64Milli({today: Int64}, 'UTC'))) AS payments_today
+  FROM payments FINAL WHERE succeeded_at > 0
+  GROUP BY currency ORDER BY currency`;
+const USERS = `SELECT toString(uniqExact(user_id)) AS users FROM users`;
+const PROGRESS = `SELECT toString(toUnixTimestamp64Milli(max(latest))) AS latest FROM progress`;
+const TOP_PRODUCTS = `
+  SELECT product_id, argMax(name, sold_at) AS latest_name, toString(sum(units)) AS units_sold, currency, toString(sum(revenue_minor)) AS revenue
+  FROM sales FINAL
+  WHERE sold_at >= fromUnixTimestamp64Milli({from: Int64}, 'UTC') AND sold_at < fromUnixTimestamp64Milli({to: Int64}, 'UTC')
+  GROUP BY product_id, currency
+  ORDER BY sum(revenue_minor) DESC, product_id, currency
+  LIMIT {limit: UInt32}`;
+
+/** The shop's figures in ClickHouse. */
+export class Figures {
+  readonly #client: ClickHouseClient;
+
+  constructor(client: ClickHouseClient) {
+    this.#client = client;
+  }
+
+  /** Adds events; those that are there already change nothing. */
+  async add(rows: readonly EventRow[], signal: AbortSignal): Promise<void> {
+    if (rows.length === 0) return;
+    await this.#client.insert({
+      table: 'events',
+      values: [...rows],
+      format: 'JSONEachRow',
+      clickhouse_settings: { max_execution_time: MAX_INSERT_S },
+      abort_signal: signal,
+    });
+  }
+
+  /** @param today when today began */
+  async dashboard(today: Date, limit: QueryLimit): Promise<DashboardFigures> {
+    const day = { today: today.getTime() };
+    const [orders, revenue, users, progress] = await Promise.all([
+      this.#select<{ orders: string; confirmed: string; today: string }>(ORDERS, day, limit),
+      this.#select<{ currency: string; ever: string; today: string; payments_today: string }>(REVENUE, day, limit),
+      this.#select<{ users: string }>(USERS, {}, limit),
+      this.#select<{ latest: string }>(PROGRESS, {}, limit),
+    ]);
+    const latest = Number(progress[0]?.latest ?? 0);
+    return {
+      users: BigInt(users[0]?.users ?? 0),
+      orders: BigInt(orders[0]?.orders ?? 0),
+      confirmedOrders: BigInt(orders[0]?.confirmed ?? 0),
+      ordersToday: BigInt(orders[0]?.today ?? 0),
+      revenue: revenue.map(({ currency, ever }) => ({ currency, minor: BigInt(ever) })),
+      revenueToday: revenue
+        .filter((row) => row.payments_today !== '0')
+        .map((row) => ({ currency: row.currency, minor: BigInt(row.today) })),
+      asOf: latest === 0 ? undefined : new Date(latest),
+    };
+  }
+
+  /** What sold best from `from` on, before `to`: by revenue, product and currency apart. */
+  async topProducts(
+    { from, to, count }: { readonly from: Date; readonly to: Date; readonly count: number },
+    limit: QueryLimit,
+  ): Promise<ProductFigures[]> {
+    const rows = await this.#select<{ product_id: string; latest_name: string; units_sold: string; currency: string; revenue: string }>(
+      TOP_PRODUCTS,
+      { from: from.getTime(), to: to.getTime(), limit: count },
+      limit,
+    );
+    return rows.map((row) => ({
+      productId: row.product_id,
+      name: row.latest_name,
+      units: BigInt(row.units_sold),
+      revenue: { currency: row.currency, minor: BigInt(row.revenue) },
+    }));
+  }
+
+  async #select<Row>(query: string, params: Readonly<Record<string, number>>, { deadline, signal }: QueryLimit): Promise<Row[]> {
+    const seconds = Math.max(0.05, Math.min(MAX_QUERY_MS, deadline - Date.now()) / 1_000);
+    const answer = await this.#client.query({
+      query,
+      query_params: params,
+      format: 'JSONEachRow',
+      clickhouse_settings: { max_execution_time: seconds },
+      abort_signal: signal,
+    });
+    return answer.json<Row>();
+  }
+}

@@ -1,0 +1,29 @@
+import { durationMs, integer, mongoUrl } from '@shopverse/mesh/config/kinds';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** The longest duration a timer and a setting can have. */
+const LONGEST = Number.MAX_SAFE_INTEGER;
+
+/** Settings of the recommendation service. */
+export const settings = {
+  MONGODB_URL: mongoUrl('The recommendation database'),
+  POPULAR_HALF_LIFE_MS: durationMs(14 * DAY, 'Time in which an interaction loses half its weight. Fixed once there are scores', {
+    min: HOUR,
+    max: LONGEST,
+  }),
+  TRENDING_HALF_LIFE_MS: durationMs(DAY, 'The same for what is trending. Fixed once there are scores', { min: HOUR / 60, max: LONGEST }),
+  HISTORY_LENGTH: integer(50, 'Newest interactions that are remembered of a shopper', { min: 1, max: 500, unit: 'interactions' }),
+  JUST_BOUGHT_MS: durationMs(30 * DAY, 'How long what somebody bought is not recommended to them', { min: 0, max: LONGEST }),
+  SIMILAR_SHOPPERS: integer(200, 'Newest shoppers of a product whose histories tell what is similar to it', {
+    min: 1,
+    max: 5_000,
+    unit: 'shoppers',
+  }),
+  SIMILAR_LENGTH: integer(30, 'Similar products that are kept for each product', { min: 1, max: 200, unit: 'products' }),
+  SIMILAR_REFRESH_INTERVAL_MS: durationMs(1_000, 'How often new interactions are worked into the lists of similar products'),
+  INBOX_RETENTION_MS: durationMs(30 * DAY, 'How long events are known as handled; longer than Kafka keeps them', {
+    min: HOUR,
+    max: LONGEST,
+  }),
+};

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { metrics } from '@opentelemetry/api';
+import type { QueryExecutorProvider } from 'kysely';
 import { backoffMs, sleep } from '../backoff.ts';
 import type { Postgres } from '../store/postgres.ts';
 import { Bell } from './bell.ts';
@@ -22,6 +23,11 @@ const published = metrics.getMeter('@shopverse/mesh').createCounter('messaging.c
   unit: '{message}',
 });
 
+/** The part of a service's database that the relay needs, whatever its tables. */
+interface RelayDatabase extends Pick<Postgres, 'connect' | 'onEvents'> {
+  readonly sql: QueryExecutorProvider;
+}
+
 /**
  * Publishes a service's outbox to Kafka for as long as the process lives; each event at least once, those of one aggregate in the order in which
  * they were written.
@@ -35,7 +41,7 @@ const published = metrics.getMeter('@shopverse/mesh').createCounter('messaging.c
  * The leader is woken by the commits of its own process directly and by those of others by NOTIFY, sent after the commit: within it, NOTIFY
  * takes a lock of the whole server, and all commits would queue for it.
  */
-export function startRelay(host: EventHost, database: Pick<Postgres<never>, 'connect' | 'onEvents' | 'sql'>): void {
+export function startRelay(host: EventHost, database: RelayDatabase): void {
   const relay = new Relay(host, database);
   const running = relay.run();
   host.onStop('relay', 'outbox relay', async () => {
@@ -46,7 +52,7 @@ export function startRelay(host: EventHost, database: Pick<Postgres<never>, 'con
 
 class Relay {
   readonly #host: EventHost;
-  readonly #database: Pick<Postgres<never>, 'connect'>;
+  readonly #database: Pick<RelayDatabase, 'connect'>;
   readonly #watch: OutboxWatch;
   readonly #bell = new Bell();
   readonly #stop = new AbortController();
@@ -55,7 +61,7 @@ class Relay {
   #news = false;
   #producer: MessageProducer | undefined;
 
-  constructor(host: EventHost, database: Pick<Postgres<never>, 'connect' | 'onEvents' | 'sql'>) {
+  constructor(host: EventHost, database: RelayDatabase) {
     this.#host = host;
     this.#database = database;
     this.#watch = new OutboxWatch(database, host.log, { service: host.name });
@@ -136,7 +142,7 @@ class Relay {
     );
     for (let tries = 0; ; tries += 1) {
       try {
-        this.#producer ??= await this.#openProducer();
+        this.#producer ??= await this.#openProducer(new Set(entries.map(({ topic }) => topic)));
         await this.#producer.send(messages);
         for (const span of spans) span.end();
         for (const { topic } of entries) published.add(1, { 'messaging.system': 'kafka', 'messaging.destination.name': topic });
@@ -152,8 +158,8 @@ class Relay {
     }
   }
 
-  async #openProducer(): Promise<MessageProducer> {
-    await ensureTopics(this.#host);
+  async #openProducer(topics: ReadonlySet<string>): Promise<MessageProducer> {
+    await ensureTopics(this.#host, { more: [...topics] });
     return kafkaOf(this.#host).openProducer();
   }
 

@@ -17,6 +17,9 @@ const good: Readonly<Record<string, string>> = {
   }),
   'mesh/money.ts': 'export const zero = 0;',
   'mesh/failure.ts': 'export const failure = 1;',
+  'gateway/edge.ts': 'export const edge = 1;',
+  'local/stack.ts': 'export const stack = 1;',
+  'mesh/rpc/serve.integration.test.ts': "import '../../local/stack.ts';",
   'mesh/first.ts': '',
   'mesh/second.ts': "import './first.ts';",
   'mesh/rpc/serve.ts': 'export const serve = 1;',
@@ -43,7 +46,7 @@ describe('the dependency rules', () => {
   const violations = (): Promise<string[]> =>
     new Promise((resolve, reject) => {
       const cruiser = join(repository, 'node_modules/.bin/depcruise');
-      const args = ['--config', '.dependency-cruiser.mjs', '--output-type', 'json', 'mesh', 'services', 'tests'];
+      const args = ['--config', '.dependency-cruiser.mjs', '--output-type', 'json', 'mesh', 'services', 'gateway', 'local', 'tests'];
       execFile(cruiser, args, { cwd: folder, maxBuffer: 1e8, timeout: 30_000 }, (error, stdout, stderr) => {
         if (!stdout.startsWith('{')) return reject(error ?? new Error(stderr));
         const { summary } = JSON.parse(stdout) as { summary: { violations: { rule: { name: string }; from: string; to: string }[] } };
@@ -104,6 +107,22 @@ describe('the dependency rules', () => {
       'mesh/x.ts',
       "import '../services/user/main.ts';",
       'the-house-knows-no-rooms',
+      'services/user/main.ts',
+    ],
+    ['the mesh importing the edge', 'mesh/x.ts', "import '../gateway/edge.ts';", 'the-mesh-knows-no-edge', 'gateway/edge.ts'],
+    ['the mesh importing the laptop', 'mesh/x.ts', "import '../local/stack.ts';", 'the-house-knows-no-rooms', 'local/stack.ts'],
+    [
+      'a service importing the laptop',
+      'services/order/x.ts',
+      "import '../../local/stack.ts';",
+      'services-know-no-surroundings',
+      'local/stack.ts',
+    ],
+    [
+      "a service's test that imports another service",
+      'services/order/x.test.ts',
+      "import '../user/main.ts';",
+      'services-meet-over-the-wire-only',
       'services/user/main.ts',
     ],
     [

@@ -53,6 +53,16 @@ export function rest(port: number, path: string, { method = 'GET', headers = {},
   });
 }
 
+/** What to send over gRPC. */
+export interface GrpcRequest {
+  /** Bytes of the request message. @default an empty message */
+  readonly message?: Uint8Array;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly token?: string | undefined;
+  /** @default application/grpc */
+  readonly contentType?: string;
+}
+
 /** An answer over gRPC; headers and trailers in one. */
 export interface GrpcAnswer {
   readonly httpStatus: number;
@@ -66,12 +76,7 @@ export interface GrpcAnswer {
 export async function grpc(
   port: number,
   path: string,
-  {
-    message = Buffer.alloc(0),
-    headers = {} as OutgoingHttpHeaders,
-    token = undefined as string | undefined,
-    contentType = 'application/grpc',
-  } = {},
+  { message = Buffer.alloc(0), headers = {}, token, contentType = 'application/grpc' }: GrpcRequest = {},
 ): Promise<GrpcAnswer> {
   const session = connect(`http://127.0.0.1:${port}`);
   try {

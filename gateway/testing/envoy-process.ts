@@ -18,8 +18,8 @@ export interface Edge {
   readonly adminPort: number;
   /** Lines of the access log so far. */
   accessLog(): Record<string, unknown>[];
-  /** Whether the process is there, and if not, what ended it. */
-  state(): 'running' | string;
+  /** "running", or what ended the process. */
+  state(): string;
   stop(): Promise<void>;
 }
 

@@ -48,7 +48,7 @@ export const OrderHistoryEntity = defineEntity({
   tableName: 'order_history',
   properties: {
     id: p.uuid().primary(),
-    orderId: p.uuid().fieldName('order_id'),
+    order: () => p.manyToOne(OrderEntity).joinColumn('order_id'),
     fromState: p.text().fieldName('from_state').nullable(),
     toState: p.text().fieldName('to_state'),
     actorKind: p.text().fieldName('actor_kind'),

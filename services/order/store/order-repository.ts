@@ -17,7 +17,7 @@ export interface StoredOrder {
 /** Keeps a new order with its lines, its history and its events. */
 export async function addOrder(tx: Transaction, order: Order): Promise<StoredOrder> {
   const row = tx.em.create(OrderEntity, { ...columnsOf(order.snapshot), lines: lineColumnsOf(order.snapshot) }, { persist: true });
-  keepChanges(tx, order);
+  keepChanges(tx, row, order);
   await tx.em.flush();
   return stored(row);
 }
@@ -91,18 +91,18 @@ function applyChange<T>(tx: Transaction, row: OrderRow, change: (order: Order) =
   const result = change(order);
   const { state, paymentId, cancelReason, updatedAt } = columnsOf(order.snapshot);
   tx.em.assign(row, { state, paymentId, cancelReason, updatedAt });
-  keepChanges(tx, order);
+  keepChanges(tx, row, order);
   return result;
 }
 
-function keepChanges(tx: Transaction, order: Order): void {
+function keepChanges(tx: Transaction, row: OrderRow, order: Order): void {
   const { events, history } = order.takeChanges();
   for (const { from, to, actor, reason, at } of history) {
     tx.em.create(
       OrderHistoryEntity,
       {
         id: newId(),
-        orderId: order.snapshot.id,
+        order: row,
         fromState: from ?? null,
         toState: to,
         actorKind: actor.kind,

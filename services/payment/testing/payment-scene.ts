@@ -95,9 +95,9 @@ export class PaymentScene {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const headers = Object.entries(request.headers).filter(([name]) => name.startsWith('x-razorpay'));
-        const answered =
-          opened?.webhook(Buffer.concat(chunks), Object.fromEntries(headers) as Record<string, string>) ?? Promise.resolve('not yet');
-        void (opened?.doorRefuses === true ? Promise.resolve('refused at the door') : answered).then((answer) => {
+        const take = (scene: PaymentScene) => scene.webhook(Buffer.concat(chunks), Object.fromEntries(headers) as Record<string, string>);
+        const taken = opened === undefined || opened.doorRefuses ? Promise.resolve('refused at the door') : take(opened);
+        void taken.then((answer) => {
           opened?.answers.push(answer);
           response.writeHead(answer === 'OK' ? 200 : 400).end();
         });

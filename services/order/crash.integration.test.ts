@@ -26,7 +26,9 @@ describe('the order service as a process', () => {
       killed ??= first.end('SIGKILL');
       await killed;
     };
-    await expect(shop.as({ userId }, () => first.client.createOrder(request, { idempotencyKey }))).rejects.toThrow();
+    await expect(shop.as({ userId }, () => first.client.createOrder(request, { idempotencyKey }))).rejects.toMatchObject({
+      reason: 'DEPENDENCY_UNAVAILABLE',
+    });
     await killed;
     const [reserved] = [...shop.catalogue.reservations.keys()];
     expect(await shop.rows(sql`select id from orders`)).toEqual([]);

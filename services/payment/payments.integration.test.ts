@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 afterEach(async () => {
-  shop.doorRefuses = false;
+  shop.door.refuses = false;
   await shop.sandbox.post('/sandbox/knobs');
 });
 
@@ -121,21 +121,25 @@ describe('paying', () => {
   it('counts once when the webhook comes twice', async () => {
     await shop.sandbox.post('/sandbox/knobs', { double_webhooks: 1 });
     const payment = await open();
-    const before = shop.answers.length;
+    const before = shop.door.answers.length;
     await pay(payment);
-    await eventually('both webhooks', () => shop.answers.length >= before + 2);
-    expect(shop.answers.slice(before)).toEqual(['OK', 'OK']);
+    await eventually('both webhooks', () => shop.door.answers.length >= before + 2);
+    expect(shop.door.answers.slice(before)).toEqual(['OK', 'OK']);
     expect(await shop.events(payment.orderId)).toEqual(['PaymentCreated', 'PaymentSucceeded']);
   });
 
   it('is known in the end when the webhook is refused at first', async () => {
-    shop.doorRefuses = true;
+    shop.door.refuses = true;
     const payment = await open();
-    const before = shop.answers.length;
+    const before = shop.door.answers.length;
     await pay(payment);
-    await eventually('a refusal', () => shop.answers.length > before);
-    shop.doorRefuses = false;
+    await eventually('a refusal', () => shop.door.answers.length > before);
+    shop.door.refuses = false;
     await inState(payment, PaymentState.SUCCEEDED);
+    expect(shop.door.answers.slice(before)).toEqual([
+      ...Array<string>(shop.door.answers.length - before - 1).fill('refused at the door'),
+      'OK',
+    ]);
   });
 
   it('is known in the end when the webhook is lost: the provider is asked', async () => {

@@ -1,5 +1,4 @@
 import { LockMode } from '@mikro-orm/core';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { newId } from '@shopverse/mesh/ids';
 import type { Transaction } from '@shopverse/mesh/store/postgres';
 import type { Order, OrderSnapshot } from '../domain/order.ts';
@@ -7,6 +6,8 @@ import type { OrderState } from '../domain/order-state.ts';
 import { OrderEntity, OrderHistoryEntity } from './entities.ts';
 import { publishOrderEvent } from './order-events.ts';
 import { columnsOf, lineColumnsOf, orderOf, type OrderRow } from './order-row.ts';
+
+type EntityManager = Transaction['em'];
 
 /** An order as it is kept, and the number of the write that made it so. */
 export interface StoredOrder {

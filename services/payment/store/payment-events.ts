@@ -1,10 +1,10 @@
 import { eventTypes } from '@shopverse/contracts/event-types';
 import { toMessage } from '@shopverse/mesh/money';
+import type { Transaction } from '@shopverse/mesh/store/postgres';
 import type { PaymentEvent } from '../domain/payment-event.ts';
-import type { PaymentTransaction } from './payment-repository.ts';
 
 /** Publishes what happened to a payment with the transaction that made it happen. */
-export function publishPaymentEvent(tx: Pick<PaymentTransaction, 'publish'>, event: PaymentEvent): void {
+export function publishPaymentEvent(tx: Pick<Transaction, 'publish'>, event: PaymentEvent): void {
   const { paymentId, orderId, customerId, provider, at } = event;
   const about = { paymentId, orderId, customerId, provider, amount: toMessage(event.amount) };
   switch (event.kind) {

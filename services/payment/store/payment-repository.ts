@@ -1,5 +1,4 @@
 import { LockMode } from '@mikro-orm/core';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Postgres, Transaction } from '@shopverse/mesh/store/postgres';
 import type { Payment, PaymentSnapshot } from '../domain/payment.ts';
 import { PaymentEntity } from './entities.ts';
@@ -11,6 +10,7 @@ import type { PaymentTables } from './tables.ts';
 export type PaymentDatabase = Postgres<PaymentTables>;
 /** A transaction of it. */
 export type PaymentTransaction = Transaction<PaymentTables>;
+type EntityManager = PaymentTransaction['em'];
 
 /**
  * Keeps a new payment and its events, unless the order has an open payment, or the provider's order has a payment: somebody was faster. Answers whether it was

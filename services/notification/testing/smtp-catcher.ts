@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { simpleParser, type ParsedMail } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
+
+/** How the catcher answers to a mail. */
+export type Answer = 'take' | 'refuse for now' | 'refuse for ever' | 'hang';
+
+/** A real SMTP server that keeps what it takes. */
+export class SmtpCatcher {
+  readonly mails: ParsedMail[] = [];
+  readonly url: string;
+  /** Runs when a mail was taken, before the sender hears of it. */
+  onTaken: () => Promise<void> = async () => {};
+  answer: Answer = 'take';
+  readonly #server: SMTPServer;
+
+  private constructor(server: SMTPServer, port: number) {
+    this.#server = server;
+    this.url = `smtp://127.0.0.1:${port}`;
+  }
+
+  static async open(): Promise<SmtpCatcher> {
+    let catcher: SmtpCatcher | undefined;
+    const server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      onRcptTo: (_address, _session, done) => {
+        if (catcher?.answer === 'refuse for ever') done(Object.assign(new Error('No such mailbox'), { responseCode: 550 }));
+        else if (catcher?.answer === 'refuse for now') done(Object.assign(new Error('Try later'), { responseCode: 451 }));
+        else if (catcher?.answer !== 'hang') done();
+      },
+      onData: (stream, _session, done) => {
+        simpleParser(stream)
+          .then(async (mail) => {
+            catcher?.mails.push(mail);
+            await catcher?.onTaken();
+            done();
+          })
+          .catch((error: unknown) => done(error instanceof Error ? error : new Error(String(error))));
+      },
+    });
+    const listening = server.listen(0, '127.0.0.1');
+    await once(listening, 'listening');
+    catcher = new SmtpCatcher(server, (listening.address() as AddressInfo).port);
+    return catcher;
+  }
+
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+}

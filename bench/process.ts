@@ -37,8 +37,8 @@ export function startProcess(module: URL, { args = [], env = {}, telemetry = tru
       const answered = Promise.race([once(child, 'message', options), early]);
       early.catch(() => {}); // the one that loses the race is aborted below
       if (message !== undefined) child.send(message);
-      const [answer] = await answered.finally(() => settled.abort());
-      return answer as Answer;
+      const [answer] = (await answered.finally(() => settled.abort())) as [Answer];
+      return answer;
     },
     stop: async () => {
       if (child.exitCode !== null) return;

@@ -12,8 +12,16 @@ export interface ToolRun {
   readonly output: string;
 }
 
+/** How the tool is run. */
+export interface ToolOptions {
+  /** @default 120000 */
+  readonly timeoutMs?: number;
+  /** Beside this process's environment. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /** Runs `npx shopverse …` with this process's environment. */
-export async function shopverse(args: readonly string[], { timeoutMs = 120_000, env = {} as NodeJS.ProcessEnv } = {}): Promise<ToolRun> {
+export async function shopverse(args: readonly string[], { timeoutMs = 120_000, env = {} }: ToolOptions = {}): Promise<ToolRun> {
   const child = spawn(process.execPath, [TOOL, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },

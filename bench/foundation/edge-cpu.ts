@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { Agent, request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { createStack } from '@shopverse/local/stack';
 import { median } from '../median.ts';
@@ -54,7 +54,7 @@ async function loadOnce(url: string, token: string, agent: Agent): Promise<void>
       left -= 1;
       const asked = request(url, { agent, headers: { authorization: `Bearer ${token}` }, timeout: 10_000 });
       asked.end();
-      const [response] = (await once(asked, 'response')) as [import('node:http').IncomingMessage];
+      const [response] = (await once(asked, 'response')) as [IncomingMessage];
       response.resume();
       await once(response, 'end');
       if (response.statusCode !== 200) throw new Error(`${url} answered ${response.statusCode}.`);

@@ -3,7 +3,7 @@ import { freemem } from 'node:os';
 import { openHome } from '../home.ts';
 import { choosePorts, mustBeFree } from '../ports.ts';
 import { portSettings, readSettings, type StackConfig } from '../settings.ts';
-import { StackError } from '../stack-error.ts';
+import type { StackError } from '../stack-error.ts';
 import { askControl } from '../supervisor/control.ts';
 import { PREREQUISITES } from '../tools/prerequisites.ts';
 

@@ -41,6 +41,8 @@ async function goOn(file: string, from: number, out: { write(chunk: Buffer): unk
     for await (const chunk of createReadStream(file, { start: at, end: size - 1 })) out.write(chunk as Buffer);
     at = size;
   };
-  watch(file, () => (reading = reading.then(read).catch(() => {})));
+  watch(file, () => {
+    reading = reading.then(read).catch(() => {});
+  });
   await new Promise<never>(() => {});
 }

@@ -54,7 +54,14 @@ export function describeSettings(settings: Settings): SettingDoc[] {
       name,
       description: meta.description ?? '',
       unit: typeof meta['unit'] === 'string' ? meta['unit'] : '',
-      default: value === undefined ? undefined : Array.isArray(value) ? value.join(',') : String(value),
+      default:
+        value === undefined
+          ? undefined
+          : Array.isArray(value)
+            ? value.join(',')
+            : typeof value === 'object'
+              ? JSON.stringify(value)
+              : String(value as string | number | boolean),
       secret: meta['secret'] === true,
     };
   });

@@ -10,7 +10,7 @@ import { currentCall, type Call, type Caller } from './call.ts';
 import { methodPath, type MessageType, type RpcMethod, type ServiceDefinition } from './definition.ts';
 import { checkIdempotencyKey, guard } from './guard.ts';
 import { header, headers, readCaller } from './headers.ts';
-import { CallMetrics } from './metrics.ts';
+import type { CallMetrics } from './metrics.ts';
 import { toStatus, type CallStatus } from './status.ts';
 import { beginServerSpan, endSpan } from './trace.ts';
 
@@ -40,7 +40,7 @@ export function layersOf(
     path,
     rule,
     requestType: method.requestType,
-    validate: validators[rule.request] as MethodLayers['validate'],
+    validate: validators[rule.request],
     log: log.child({ rpc: path.slice(1) }),
     metrics,
   };

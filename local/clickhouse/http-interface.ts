@@ -1,7 +1,7 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createBrotliDecompress, createGunzip, createInflate, gzipSync } from 'node:zlib';
-import { Engine, EngineError } from './engine.ts';
+import { EngineError, type Engine } from './engine.ts';
 import { LiteralError } from './literal.ts';
 import { readStatement } from './statement.ts';
 

@@ -54,15 +54,14 @@ export function describeSettings(settings: Settings): SettingDoc[] {
       name,
       description: meta.description ?? '',
       unit: typeof meta['unit'] === 'string' ? meta['unit'] : '',
-      default:
-        value === undefined
-          ? undefined
-          : Array.isArray(value)
-            ? value.join(',')
-            : typeof value === 'object'
-              ? JSON.stringify(value)
-              : String(value as string | number | boolean),
+      default: shownDefault(value),
       secret: meta['secret'] === true,
     };
   });
+}
+
+function shownDefault(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (Array.isArray(value)) return value.join(',');
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

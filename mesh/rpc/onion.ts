@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Metadata, status as grpcStatus, type ServerUnaryCall, type ServerWritableStream } from '@grpc/grpc-js';
+import { status as grpcStatus, type Metadata, type ServerUnaryCall, type ServerWritableStream } from '@grpc/grpc-js';
 import { context as otelContext, type Context } from '@opentelemetry/api';
 import { methodRules, type MethodRule } from '@shopverse/contracts/method-rules';
 import { validators } from '@shopverse/contracts/validators';

@@ -30,11 +30,23 @@ export function kafkaOf(host: EventHost): Kafka {
   return kafka;
 }
 
-/** Makes the topics of all contracts where they are missing, and the dead letters of `groups`. */
-export async function ensureTopics(host: EventHost, groups: readonly string[] = []): Promise<void> {
-  const { KAFKA_TOPIC_PARTITIONS: partitions, KAFKA_REPLICATION_FACTOR: replicas, KAFKA_TOPIC_RETENTION_MS: retentionMs = 7 * DAY_MS } = host.config;
-  const events: TopicSpec[] = topics.map((topic) => ({ topic, partitions, replicas, retentionMs }));
-  const deadLetters = groups.map((group) => ({ topic: deadLetterTopic(group), partitions: 1, replicas, retentionMs: DEAD_LETTER_RETENTION_MS }));
+/** Makes the topics of all contracts where they are missing, `more` of the kind, and the dead letters of `groups`. */
+export async function ensureTopics(
+  host: EventHost,
+  { more = [], groups = [] }: { more?: readonly string[]; groups?: readonly string[] } = {},
+): Promise<void> {
+  const {
+    KAFKA_TOPIC_PARTITIONS: partitions,
+    KAFKA_REPLICATION_FACTOR: replicas,
+    KAFKA_TOPIC_RETENTION_MS: retentionMs = 7 * DAY_MS,
+  } = host.config;
+  const events: TopicSpec[] = [...new Set([...topics, ...more])].map((topic) => ({ topic, partitions, replicas, retentionMs }));
+  const deadLetters = groups.map((group) => ({
+    topic: deadLetterTopic(group),
+    partitions: 1,
+    replicas,
+    retentionMs: DEAD_LETTER_RETENTION_MS,
+  }));
   await kafkaOf(host).ensureTopics([...events, ...deadLetters]);
 }
 

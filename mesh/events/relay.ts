@@ -133,7 +133,9 @@ class Relay {
 
   /** Sends the events, for as long as it takes. Only the shutdown ends it; the events are still in the outbox then. */
   async #publish(entries: readonly OutboxEntry[]): Promise<void> {
-    const spans = entries.map(({ id, topic, traceparent }) => beginMessageSpan('send', { topic, messageId: id, parent: traceparent ?? undefined }));
+    const spans = entries.map(({ id, topic, traceparent }) =>
+      beginMessageSpan('send', { topic, messageId: id, parent: traceparent ?? undefined }),
+    );
     const messages = entries.map(({ id, type, topic, aggregateid, payload, created_at }, index) =>
       toMessage(
         { id, source: `/shopverse/${this.#host.name}`, type, subject: aggregateid, time: created_at },
@@ -150,7 +152,10 @@ class Relay {
       } catch (error) {
         await this.#closeProducer();
         const waitMs = Math.max(100, backoffMs(tries, { initialMs: 200, maxMs: 5_000 }));
-        this.#host.log.warn({ reason: String(error), wait_ms: waitMs, events: entries.length }, 'Kafka takes no events; they wait in the outbox');
+        this.#host.log.warn(
+          { reason: String(error), wait_ms: waitMs, events: entries.length },
+          'Kafka takes no events; they wait in the outbox',
+        );
         if (await sleep(waitMs, this.#stop.signal)) continue;
         for (const span of spans) span.end(error);
         throw error;

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { OptimisticLockError } from '@mikro-orm/core';
 import { Failure } from '../failure.ts';
 import { isConnectionTrouble } from './connection-trouble.ts';
@@ -11,7 +12,7 @@ const TOO_SLOW: ReadonlySet<string> = new Set(['57014', '25P03', '25P04']);
 
 /** SQLSTATE of an error of `pg` or MikroORM (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
 export function sqlState(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = isNativeError(error) && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 

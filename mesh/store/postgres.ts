@@ -4,8 +4,10 @@ import type { Kysely } from 'kysely';
 import { Client } from 'pg';
 import { backoffMs, sleep } from '../backoff.ts';
 import { addToOutbox, outboxRow, type OutboxRow, type OutboxTable } from '../events/outbox.ts';
+import { every } from '../lifecycle/every.ts';
 import type { Service } from '../lifecycle/service.ts';
 import { waitFor } from '../lifecycle/wait-for.ts';
+import { expireIdempotencyKeys, expireInbox } from './expire.ts';
 import { migrate, type NamedMigration } from './migrate.ts';
 import { connectionOptions } from './postgres-connection.ts';
 import { isConflict, translatePostgresError } from './postgres-failure.ts';
@@ -34,6 +36,13 @@ export interface Transaction<Tables = unknown> {
   /** Says what happened: the event is in the outbox when the transaction is committed, and nowhere when it isn't. */
   publish<Name extends string, Message>(type: EventType<Name, Message>, message: Message): void;
 }
+
+const HOUR_MS = 60 * 60_000;
+/** How long an idempotency key holds, in milliseconds. */
+const IDEMPOTENCY_KEY_TTL_MS = 24 * HOUR_MS;
+/** How long it is known which events were handled, in milliseconds: longer than Kafka keeps events (7 days) and dead letters (30 days). */
+const INBOX_TTL_MS = 31 * 24 * HOUR_MS;
+const FORGET_INTERVAL_MS = HOUR_MS / 4;
 
 /** How often a transaction is run again that PostgreSQL undid because of concurrent ones. */
 const CONFLICT_RETRIES = 5;
@@ -124,7 +133,10 @@ export async function openPostgres<Tables = unknown>(
   const log = service.log.child({ library: 'mikro-orm' });
   const orm = new MikroORM({
     clientUrl: url,
-    driverOptions: connectionOptions(url, { applicationName: service.name, ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }) }),
+    driverOptions: connectionOptions(url, {
+      applicationName: service.name,
+      ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
+    }),
     pool: { min: 0, max: poolSize },
     entities,
     discovery: { warnWhenNoEntities: false },
@@ -134,5 +146,10 @@ export async function openPostgres<Tables = unknown>(
   const pool = await orm.em.getConnection().getNativeClient();
   service.addCheck('postgres', async () => void (await pool.query('select 1')));
   service.onStop('stores', 'postgres', () => orm.close());
-  return new Postgres<Tables>(url, orm, sqlOn<Tables>(pool));
+  const database = new Postgres<Tables>(url, orm, sqlOn<Tables>(pool));
+  every(service, 'forget-old-deliveries', { intervalMs: FORGET_INTERVAL_MS }, async () => {
+    await expireIdempotencyKeys(database, IDEMPOTENCY_KEY_TTL_MS);
+    await expireInbox(database, INBOX_TTL_MS);
+  });
+  return database;
 }

@@ -1,0 +1,185 @@
+import { backoffMs } from '../backoff.ts';
+import { fromMessage, type CloudEvent } from './cloud-event.ts';
+import { ConsumerMetrics } from './consumer-metrics.ts';
+import { DeadLetters, type DeadLetterReason } from './dead-letter.ts';
+import { Gathering } from './gathering.ts';
+import type { EventHost } from './host.ts';
+import { keepConsuming } from './keep-consuming.ts';
+import type { IncomingMessage, MessageBatch } from './kafka.ts';
+import { TimeLimits } from './time-limits.ts';
+import { beginMessageSpan } from './trace.ts';
+import { kindOf } from './trouble.ts';
+
+/** An event of a batch, its message not yet decoded. */
+export interface BatchedEvent extends CloudEvent {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly payload: Uint8Array;
+}
+
+/** A consumer group that handles events by the thousand. */
+export interface ConsumeBatchesOptions {
+  readonly group: string;
+  readonly topics: readonly string[];
+  /** Most events of one batch. @default 20000 */
+  readonly maxEvents?: number;
+  /** Longest time that an event waits for company, in milliseconds. @default 1000 */
+  readonly maxWaitMs?: number;
+  /** Longest time for one batch, in milliseconds. @default 30000 */
+  readonly timeoutMs?: number;
+  /** How often a batch is tried that fails for a cause nobody foresaw, before its events are tried one by one. @default 5 */
+  readonly maxTries?: number;
+  /**
+   * Brings about the effect of all of them, whatever their types. After a crash an event comes again, mostly in another batch, so the effect must be the
+   * same for an event that is there already. `permanent()` or another error that can't be mended makes the events come one by one.
+   */
+  handle(events: readonly BatchedEvent[], signal: AbortSignal): Promise<void>;
+}
+
+/** A broker holds back its answer until it has this much, or until `maxWaitMs` have passed: that is what makes the batches. In bytes. */
+const ENOUGH_BYTES = 1024 * 1024;
+const HEARTBEAT_MS = 2_000;
+/** While the process is being stopped, a batch that is being handled may take so long, in milliseconds. */
+const GRACE_MS = 3_000;
+const BACKOFF = { initialMs: 200, maxMs: 10_000 };
+
+/**
+ * Handles events in batches as a member of a consumer group until the shutdown, with the promises of `consume`: offsets are committed after the effect,
+ * trouble that passes is waited out, what can't be handled goes to `<group>.dlq` and holds up nothing. Resolves at once.
+ */
+export async function consumeBatches(host: EventHost, options: ConsumeBatchesOptions): Promise<void> {
+  const worker = new BatchWorker(host, options);
+  keepConsuming(
+    host,
+    {
+      group: options.group,
+      topics: options.topics,
+      concurrency: 64, // all partitions at once: what a broker answers for all of them is one batch
+      maxBatchBytes: ENOUGH_BYTES,
+      minBytes: ENOUGH_BYTES,
+      maxWaitMs: options.maxWaitMs ?? 1_000,
+      handle: (batch) => worker.handle(batch),
+      onAssigned: () => worker.reassigned(),
+    },
+    () => worker.close(),
+  );
+  host.signal.addEventListener('abort', () => worker.hurry(), { once: true });
+}
+
+class BatchWorker {
+  readonly #host: EventHost;
+  readonly #options: ConsumeBatchesOptions;
+  readonly #deadLetters: DeadLetters;
+  readonly #metrics: ConsumerMetrics;
+  readonly #limits = new TimeLimits();
+  readonly #gathering: Gathering<IncomingMessage>;
+  #failures = { tries: 0, unknown: 0 };
+
+  constructor(host: EventHost, options: ConsumeBatchesOptions) {
+    this.#host = host;
+    this.#options = options;
+    this.#deadLetters = new DeadLetters(host, options.group);
+    this.#metrics = new ConsumerMetrics(options.group);
+    this.#gathering = new Gathering(options.maxEvents ?? 20_000, (messages) => this.#handleAll(messages));
+  }
+
+  /** Takes one partition's part of a batch. */
+  async handle(batch: MessageBatch): Promise<void> {
+    const last = batch.messages.at(-1);
+    if (last === undefined) return;
+    this.#metrics.reached(batch, BigInt(last.offset) + 1n - BigInt(batch.messages.length));
+    const alive = setInterval(() => void batch.heartbeat().catch(() => undefined), HEARTBEAT_MS);
+    try {
+      await this.#gathering.add(batch.messages);
+    } catch (error) {
+      return batch.pause(this.#waitAfter(error));
+    } finally {
+      clearInterval(alive);
+    }
+    this.#metrics.reached(batch, BigInt(last.offset) + 1n);
+    await batch.done(last);
+  }
+
+  reassigned(): void {
+    this.#failures = { tries: 0, unknown: 0 };
+    this.#metrics.reassigned();
+  }
+
+  /** The process is being stopped: what is being handled has a moment left. */
+  hurry(): void {
+    this.#limits.endIn(GRACE_MS);
+  }
+
+  close(): Promise<void> {
+    return this.#deadLetters.close();
+  }
+
+  async #handleAll(messages: readonly IncomingMessage[]): Promise<void> {
+    try {
+      await this.#handleSome(messages);
+    } catch (error) {
+      const kind = kindOf(error);
+      const unknown = this.#failures.unknown + (kind === 'unknown' ? 1 : 0);
+      this.#failures = { tries: this.#failures.tries + 1, unknown };
+      if (kind === 'transient' || (kind === 'unknown' && unknown < (this.#options.maxTries ?? 5))) throw error;
+      for (const message of messages) await this.#handleOne(message);
+    }
+    this.#failures = { tries: 0, unknown: 0 };
+  }
+
+  async #handleOne(message: IncomingMessage): Promise<void> {
+    try {
+      await this.#handleSome([message]);
+    } catch (error) {
+      const kind = kindOf(error);
+      if (kind === 'transient') throw error;
+      await this.#bury(message, kind === 'permanent' ? 'permanent' : 'exhausted', error);
+    }
+  }
+
+  async #handleSome(messages: readonly IncomingMessage[]): Promise<void> {
+    const events: BatchedEvent[] = [];
+    for (const message of messages) {
+      const { topic, partition, offset, value } = message;
+      const event = fromMessage(message);
+      if (event === undefined || value === null) await this.#bury(message, 'undecodable', new Error('The message is no CloudEvent.'));
+      else events.push({ ...event, topic, partition, offset, payload: value });
+    }
+    if (events.length === 0) return;
+    const spans = messages.map(({ topic, headers }) =>
+      beginMessageSpan('process', {
+        topic,
+        messageId: headers['ce_id']?.toString() ?? '',
+        parent: headers['traceparent']?.toString(),
+        attributes: { 'messaging.consumer.group.name': this.#options.group, 'messaging.batch.message_count': messages.length },
+      }),
+    );
+    try {
+      await this.#limits.within(this.#options.timeoutMs ?? 30_000, (signal) => this.#options.handle(events, signal));
+      for (const span of spans) span.end();
+      for (const { topic } of events) this.#metrics.count(topic, 'processed');
+    } catch (error) {
+      for (const span of spans) span.end(error);
+      throw error;
+    }
+  }
+
+  async #bury(message: IncomingMessage, reason: DeadLetterReason, error: unknown): Promise<void> {
+    const { topic, partition, offset } = message;
+    await this.#deadLetters.put(message, reason, error);
+    this.#host.log.error(
+      { group: this.#options.group, topic, partition, offset, dlq_reason: reason, err: error },
+      'event is a dead letter',
+    );
+    this.#metrics.count(topic, 'dead');
+  }
+
+  /** How long to leave the partitions of a batch alone that failed, in milliseconds. */
+  #waitAfter(error: unknown): number {
+    const { tries } = this.#failures;
+    const waitMs = Math.max(50, backoffMs(tries, BACKOFF));
+    this.#host.log.warn({ group: this.#options.group, tries, wait_ms: waitMs, reason: String(error) }, 'batch is tried again');
+    return waitMs;
+  }
+}

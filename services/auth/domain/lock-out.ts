@@ -48,3 +48,9 @@ export function judgeTry(before: LoginFailures | undefined, now: Date, policy: L
   const lockedUntil = new Date(now.getTime() + lockOutMs(failures, policy));
   return { kind: 'ALLOWED', counted: { failures, lastTriedAt: now, lockedUntil } };
 }
+
+/** Takes back a counted try that could not be looked at: it was no guess. */
+export function takeBack(counted: LoginFailures, policy: LockOutPolicy): LoginFailures {
+  const failures = Math.max(0, counted.failures - 1);
+  return { ...counted, failures, lockedUntil: new Date(counted.lastTriedAt.getTime() + lockOutMs(failures, policy)) };
+}

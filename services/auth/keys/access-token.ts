@@ -18,7 +18,7 @@ export interface AccessTokenOptions {
   readonly audience: string;
   readonly ttlMs: number;
   readonly signer: () => Signer;
-  readonly now: () => Date;
+  readonly clock: () => Date;
 }
 
 /** An access token and how long it is good for. */
@@ -28,10 +28,10 @@ export interface AccessToken {
 }
 
 /** Signs access tokens: JWT (RFC 7519), ES256, with the claims sub, email, name, role, sid, iss, aud, iat, exp and jti. */
-export function accessTokens({ issuer, audience, ttlMs, signer, now }: AccessTokenOptions) {
+export function accessTokens({ issuer, audience, ttlMs, signer, clock }: AccessTokenOptions) {
   return async ({ userId, email, fullName, role, sessionId }: TokenSubject): Promise<AccessToken> => {
     const { kid, privateKey } = signer();
-    const issuedAt = Math.floor(now().getTime() / 1000);
+    const issuedAt = Math.floor(clock().getTime() / 1000);
     const token = await new SignJWT({ email, name: fullName, role, sid: sessionId })
       .setProtectedHeader({ alg: ALGORITHM, kid, typ: 'JWT' })
       .setSubject(userId)

@@ -14,10 +14,10 @@ const subject = { userId: 'u', email: 'asha@example.com', fullName: 'आशा �
 async function scene() {
   const stored: StoredKey[] = [await makeSigningKey(sealingKey, start, start)];
   const clock = { now: start };
-  const now = () => clock.now;
-  const ring = new KeyRing({ load: async () => stored, sealingKey, keepMs: TTL_MS, now });
+  const time = () => clock.now;
+  const ring = new KeyRing({ load: async () => stored, sealingKey, keepMs: TTL_MS, clock: time });
   await ring.refresh();
-  const issue = accessTokens({ issuer: 'https://i', audience: 'a', ttlMs: TTL_MS, signer: () => ring.signer(), now });
+  const issue = accessTokens({ issuer: 'https://i', audience: 'a', ttlMs: TTL_MS, signer: () => ring.signer(), clock: time });
   const verify = (token: string) =>
     jwtVerify(token, createLocalJWKSet({ keys: ring.publicKeys().keys.map((key) => ({ ...key })) }), { issuer: 'https://i', audience: 'a', currentDate: clock.now }); // prettier-ignore
   return { stored, clock, ring, issue, verify };
@@ -68,7 +68,7 @@ describe('the key ring', () => {
 
   it('says what to do when the master key is not the one the keys were sealed with', async () => {
     const stored = [await makeSigningKey(sealingKey, start, start)];
-    const ring = new KeyRing({ load: async () => stored, sealingKey: randomBytes(32), keepMs: TTL_MS, now: () => start });
+    const ring = new KeyRing({ load: async () => stored, sealingKey: randomBytes(32), keepMs: TTL_MS, clock: () => start });
     await expect(ring.refresh()).rejects.toThrow(ConfigError);
     await expect(ring.refresh()).rejects.toThrow(/AUTH_MASTER_KEY does not open signing key/);
   });
@@ -76,7 +76,7 @@ describe('the key ring', () => {
   it('does not take a row for another’s', async () => {
     const [one, two] = [await makeSigningKey(sealingKey, start, start), await makeSigningKey(sealingKey, start, start)];
     const mixed = { ...one, sealedPrivateKey: two.sealedPrivateKey };
-    const ring = new KeyRing({ load: async () => [mixed], sealingKey, keepMs: TTL_MS, now: () => start });
+    const ring = new KeyRing({ load: async () => [mixed], sealingKey, keepMs: TTL_MS, clock: () => start });
     await expect(ring.refresh()).rejects.toThrow(/does not open/);
   });
 
@@ -84,7 +84,7 @@ describe('the key ring', () => {
     let away = false;
     const stored = [await makeSigningKey(sealingKey, start, start)];
     const load = async () => (away ? Promise.reject(new Error('database away')) : stored);
-    const ring = new KeyRing({ load, sealingKey, keepMs: TTL_MS, now: () => start });
+    const ring = new KeyRing({ load, sealingKey, keepMs: TTL_MS, clock: () => start });
     expect(() => ring.signer()).toThrow('no signing key');
     await ring.refresh();
     away = true;

@@ -17,7 +17,7 @@ export interface KeyRingOptions {
   readonly sealingKey: Uint8Array;
   /** How long a key is still published after its last token was signed, in milliseconds. */
   readonly keepMs: number;
-  readonly now: () => Date;
+  readonly clock: () => Date;
 }
 
 interface OpenKey extends StoredKey, Signer {}
@@ -47,15 +47,15 @@ export class KeyRing {
 
   /** The key to sign with now. */
   signer(): Signer {
-    const signer = signerAt(this.#keys, this.#options.now());
+    const signer = signerAt(this.#keys, this.#options.clock());
     if (signer === undefined) throw new Error('There is no signing key whose turn has come.');
     return signer;
   }
 
   /** The public keys by which tokens that are still good can be verified, and those that will sign next. */
   publicKeys(): JsonWebKeySet {
-    const { now, keepMs } = this.#options;
-    return { keys: publishedAt(this.#keys, now(), keepMs).map(publicJwk) };
+    const { clock, keepMs } = this.#options;
+    return { keys: publishedAt(this.#keys, clock(), keepMs).map(publicJwk) };
   }
 }
 

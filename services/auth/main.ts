@@ -1,0 +1,67 @@
+import { AuthServiceDefinition } from '@shopverse/contracts/shopverse/auth/v1/auth_service';
+import { UserServiceDefinition } from '@shopverse/contracts/shopverse/user/v1/user_service';
+import { startRelay } from '@shopverse/mesh/events/relay';
+import { every } from '@shopverse/mesh/lifecycle/every';
+import { runService } from '@shopverse/mesh/lifecycle/run-service';
+import { openPostgres } from '@shopverse/mesh/store/postgres';
+import { settings } from './config.ts';
+import { forgetWhatEnded } from './jobs/forget-what-ended.ts';
+import { handOverProfiles } from './jobs/hand-over-profiles.ts';
+import { accessTokens } from './keys/access-token.ts';
+import { openKeyRing } from './keys/open-key-ring.ts';
+import { pseudonyms } from './keys/pseudonyms.ts';
+import { commonPasswords } from './passwords/common-passwords.ts';
+import { openPasswordHasher } from './passwords/open-password-hasher.ts';
+import { ProfileHandover } from './profiles/profile-handover.ts';
+import { getJwks } from './rpc/get-jwks.ts';
+import { login } from './rpc/login.ts';
+import { logout } from './rpc/logout.ts';
+import { refreshToken } from './rpc/refresh-token.ts';
+import { register } from './rpc/register.ts';
+import { entities } from './store/entities.ts';
+import { LoginTries } from './store/login-tries.ts';
+import { migrations } from './store/migrations/migrations.ts';
+
+await runService('auth', settings, async (service) => {
+  const { config, log } = service;
+  const clock = () => new Date();
+  const database = await openPostgres(service, { url: config.DATABASE_URL, entities, migrations });
+  const users = service.client(UserServiceDefinition, 'user');
+  const keys = await openKeyRing(database, config, clock);
+  const passwords = await openPasswordHasher(config);
+  const pseudonym = pseudonyms(config.AUTH_MASTER_KEY);
+  const handover = new ProfileHandover({ database, users, clock });
+  const tries = new LoginTries(database, {
+    freeTries: config.AUTH_LOCKOUT_FREE_TRIES,
+    firstMs: config.AUTH_LOCKOUT_FIRST_MS,
+    maxMs: config.AUTH_LOCKOUT_MAX_MS,
+    forgetMs: config.AUTH_LOCKOUT_FORGET_MS,
+  });
+  const lifetimes = { sessionMs: config.AUTH_SESSION_TTL_MS, refreshTokenMs: config.AUTH_REFRESH_TOKEN_TTL_MS };
+  const issueAccessToken = accessTokens({
+    issuer: config.AUTH_ISSUER,
+    audience: config.AUTH_AUDIENCE,
+    ttlMs: config.AUTH_ACCESS_TOKEN_TTL_MS,
+    signer: () => keys.signer(),
+    clock,
+  });
+
+  service.serve(AuthServiceDefinition, {
+    register: register({ database, passwords, common: commonPasswords(), handover, pseudonym, clock }),
+    login: login({ database, passwords, tries, pseudonym, issueAccessToken, lifetimes, clock }),
+    refreshToken: refreshToken({ database, issueAccessToken, lifetimes, clock }),
+    logout: logout({ database, clock }),
+    getJwks: getJwks({ keys }),
+  });
+  service.adminRoute('/.well-known/jwks.json', async () => keys.publicKeys());
+
+  startRelay(service, database);
+  every(service, 'refresh-signing-keys', { intervalMs: config.AUTH_KEYS_REFRESH_MS }, () => keys.refresh());
+  every(service, 'hand-over-profiles', { intervalMs: config.AUTH_HANDOVER_INTERVAL_MS }, handOverProfiles({ handover, log }));
+  every(
+    service,
+    'forget-what-ended',
+    { intervalMs: config.AUTH_SWEEP_INTERVAL_MS },
+    forgetWhatEnded({ database, clock, forgetMs: config.AUTH_LOCKOUT_FORGET_MS }),
+  );
+});

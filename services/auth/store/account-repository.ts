@@ -1,0 +1,52 @@
+import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { eventTypes } from '@shopverse/contracts/event-types';
+import { failure, type Failure } from '@shopverse/mesh/failure';
+import type { Transaction } from '@shopverse/mesh/store/postgres';
+import type { Account } from '../domain/account.ts';
+import { AccountEntity, ProfileHandoverEntity } from './entities.ts';
+
+/** A new account and what else came with it. */
+export interface NewAccount extends Account {
+  /** E.164, or empty; for the profile only. */
+  readonly phone: string;
+}
+
+/** How long the one who opened an account has to hand its profile over before the job does, in milliseconds. */
+const HEAD_START_MS = 5_000;
+
+/** The account with this address in its kept form. */
+export async function findAccountByEmail(em: EntityManager, email: string): Promise<Account | undefined> {
+  return (await em.findOne(AccountEntity, { email })) ?? undefined;
+}
+
+/** The account with this id. */
+export async function findAccount(em: EntityManager, id: string): Promise<Account | undefined> {
+  return (await em.findOne(AccountEntity, { id })) ?? undefined;
+}
+
+/**
+ * Opens an account: the account, the note that its profile is still to be handed over to the user service, and UserRegistered.
+ *
+ * @throws Failure EMAIL_TAKEN
+ */
+export async function addAccount(tx: Transaction, { phone, ...account }: NewAccount, now: Date): Promise<void> {
+  try {
+    await tx.em.insert(AccountEntity, { ...account, createdAt: now, updatedAt: now, version: 1 });
+  } catch (error) {
+    throw error instanceof UniqueConstraintViolationException && error.message.includes('accounts_email_key') ? emailTaken() : error;
+  }
+  const nextTryAt = new Date(now.getTime() + HEAD_START_MS);
+  await tx.em.insert(ProfileHandoverEntity, { userId: account.id, phone, tries: 0, nextTryAt });
+  tx.publish(eventTypes['shopverse.auth.v1.UserRegistered'], {
+    userId: account.id,
+    email: account.email,
+    fullName: account.fullName,
+    registeredAt: now,
+  });
+}
+
+/** The refusal of an address that somebody has an account with. */
+export function emailTaken(): Failure {
+  return failure('EMAIL_TAKEN', 'There is an account with this e-mail address: sign in, or take another.');
+}

@@ -1,0 +1,88 @@
+import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
+import type { AccountRole } from '../domain/account.ts';
+
+/** A row of `accounts`. */
+export const AccountEntity = defineEntity({
+  name: 'Account',
+  tableName: 'accounts',
+  properties: {
+    id: p.uuid().primary(),
+    email: p.text(),
+    fullName: p.text().fieldName('full_name'),
+    role: p.text().$type<AccountRole>(),
+    passwordHash: p.text().fieldName('password_hash'),
+    version: p.integer().version(),
+    createdAt: p.datetime().fieldName('created_at'),
+    updatedAt: p.datetime().fieldName('updated_at'),
+  },
+});
+
+/** A row of `profile_handovers`. */
+export const ProfileHandoverEntity = defineEntity({
+  name: 'ProfileHandover',
+  tableName: 'profile_handovers',
+  properties: {
+    userId: p.uuid().primary().fieldName('user_id'),
+    phone: p.text(),
+    tries: p.integer(),
+    nextTryAt: p.datetime().fieldName('next_try_at'),
+  },
+});
+
+/** A row of `sessions`. */
+export const SessionEntity = defineEntity({
+  name: 'Session',
+  tableName: 'sessions',
+  properties: {
+    id: p.uuid().primary(),
+    userId: p.uuid().fieldName('user_id'),
+    userAgent: p.text().fieldName('user_agent'),
+    createdAt: p.datetime().fieldName('created_at'),
+    lastUsedAt: p.datetime().fieldName('last_used_at'),
+    expiresAt: p.datetime().fieldName('expires_at'),
+    revokedAt: p.datetime().fieldName('revoked_at').nullable(),
+  },
+});
+
+/** A row of `refresh_tokens`. */
+export const RefreshTokenEntity = defineEntity({
+  name: 'RefreshToken',
+  tableName: 'refresh_tokens',
+  properties: {
+    hash: p.text().primary(),
+    sessionId: p.uuid().fieldName('session_id'),
+    issuedAt: p.datetime().fieldName('issued_at'),
+    expiresAt: p.datetime().fieldName('expires_at'),
+    usedAt: p.datetime().fieldName('used_at').nullable(),
+  },
+});
+
+/** A row of `login_failures`. */
+export const LoginFailuresEntity = defineEntity({
+  name: 'LoginFailures',
+  tableName: 'login_failures',
+  properties: {
+    address: p.text().primary(),
+    failures: p.integer(),
+    lastTriedAt: p.datetime().fieldName('last_tried_at'),
+    lockedUntil: p.datetime().fieldName('locked_until'),
+  },
+});
+
+/** A row of `signing_keys`. */
+export const SigningKeyEntity = defineEntity({
+  name: 'SigningKey',
+  tableName: 'signing_keys',
+  properties: {
+    kid: p.text().primary(),
+    x: p.text(),
+    y: p.text(),
+    sealedPrivateKey: p.blob().fieldName('sealed_private_key'),
+    createdAt: p.datetime().fieldName('created_at'),
+    signsFrom: p.datetime().fieldName('signs_from'),
+  },
+});
+
+export type SessionRow = InferEntity<typeof SessionEntity>;
+
+export const entities = [AccountEntity, ProfileHandoverEntity, SessionEntity, RefreshTokenEntity, LoginFailuresEntity, SigningKeyEntity];

@@ -41,15 +41,15 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** @throws StackError when something listens on the port already, naming the setting that changes it */
-export async function mustBeFree(ports: Ports, part: string, who: string): Promise<void> {
+/** @throws StackError when something listens on the port already, naming the way out: the setting that changes it, unless another is given */
+export async function mustBeFree(ports: Ports, part: string, who: string, wayOut = `set ${settingOf(part)} to another`): Promise<void> {
   const number = ports[part];
   if (number === undefined) throw new StackError(`There is no port named ${part}.`);
   const server = createServer();
   try {
     await once(server.listen(number, '127.0.0.1'), 'listening');
   } catch {
-    throw new StackError(`Port ${number}, which ${who} needs, is taken: end what listens there, or set ${settingOf(part)} to another.`);
+    throw new StackError(`Port ${number}, which ${who} needs, is taken: end what listens there, or ${wayOut}.`);
   }
   await once(server.close(), 'close');
 }

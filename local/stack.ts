@@ -62,7 +62,10 @@ export async function createStack({ environment = process.env, only, listener }:
     context,
     supervisor,
     start: async () => {
-      for (const part of parts) for (const port of part.ports) await mustBeFree(ports, port, part.name);
+      // What a killed supervisor left behind holds the ports.
+      await supervisor.takeOver();
+      const wayOut = config.SHOPVERSE_PORTS === 'free' ? `remove ${join(home.run, 'ports.json')}, so that others are chosen` : undefined;
+      for (const part of parts) for (const port of part.ports) await mustBeFree(ports, port, part.name, wayOut);
       await authority.issueInto(join(home.certificates, 'operator'), 'operator', { ttlMs: CERTIFICATE_TTL_MS });
       await supervisor.start();
       renewal = setInterval(() => void renew(context, parts), CERTIFICATE_TTL_MS / 2);

@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
-import type { ManagedPart, PartState } from '../supervisor/managed-part.ts';
+import type { ManagedPart } from '../supervisor/managed-part.ts';
+import type { PartState } from '../supervisor/part-state.ts';
 
 interface Shown {
   readonly name: string;

@@ -58,14 +58,11 @@ function controlOf(stack: Stack, end: () => void, isUp: () => boolean): ControlH
         setImmediate(end);
         return { pid: process.pid };
       case 'stop':
-        return supervisor.part(argument).stop();
-      case 'start': {
-        const part = supervisor.part(argument);
-        if (part.state !== 'stopped') throw new StackError(`${argument} is not stopped, it is ${part.state}.`);
-        return part.start();
-      }
+        return supervisor.stopPart(argument);
+      case 'start':
+        return supervisor.startPart(argument);
       case 'kill':
-        return supervisor.part(argument).kill('SIGKILL');
+        return supervisor.kill(argument);
       case 'seed':
         return runSeed(stack);
       default:

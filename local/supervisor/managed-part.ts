@@ -1,31 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { backoffMs, sleep } from '@shopverse/mesh/backoff';
 import type { Part } from '../parts/part.ts';
 import { plain, StackError } from '../stack-error.ts';
 import { LogFile } from './log-file.ts';
-import { groupIsRunning, identify, signalGroup, type ProcessIdentity } from './processes.ts';
-
-/** Where a part stands. */
-export type PartState = 'waiting' | 'fetching' | 'starting' | 'ready' | 'restarting' | 'failing' | 'stopping' | 'stopped' | 'unavailable';
-
-/** How the supervisor treats parts; the defaults are right but for tests. */
-export interface Patience {
-  /** Longest time from start to ready, in milliseconds. @default 120000 */
-  readonly readyTimeoutMs?: number;
-  /** Upper bound of the first wait before a restart, in milliseconds. @default 250 */
-  readonly restartInitialMs?: number;
-  /** Longest wait before a restart, in milliseconds. @default 15000 */
-  readonly restartMaxMs?: number;
-}
-
-/** A part that has been ready for this long has recovered: its failures are forgotten. */
-const RECOVERED_MS = 30_000;
-/** From this many failures in a row on, a part is shown as failing. */
-const ALARM = 4;
-const PROBE_INTERVAL_MS = 60;
-const PROBE_TIMEOUT_MS = 3_000;
+import { PartProcess } from './part-process.ts';
+import type { PartState } from './part-state.ts';
+import { patienceOf, type Patience } from './patience.ts';
+import type { ProcessIdentity } from './processes.ts';
+import { probe, untilReady } from './readiness.ts';
 
 /** One part with its process: started, watched, restarted with backoff, stopped. */
 export class ManagedPart {
@@ -36,18 +18,20 @@ export class ManagedPart {
   #state: PartState = 'waiting';
   #note = '';
   #since = Date.now();
-  #child: ChildProcess | undefined;
-  #identity: ProcessIdentity | undefined;
+  #process: PartProcess | undefined;
+  /** Failures in a row; what has been ready for a while has recovered. */
   #failures = 0;
   #restarts = 0;
-  /** Aborts the run of this part: its fetching, its waiting, its process's supervision. */
+  /** Aborts the run of this part: its waiting and its process's supervision. */
   #life = new AbortController();
   #running: Promise<void> | undefined;
+  /** Its stop, once somebody asked for it. */
+  #stopped: Promise<void> | undefined;
 
   constructor(part: Part, logs: string, patience: Patience, changed: (part: ManagedPart) => void) {
     this.part = part;
     this.log = new LogFile(join(logs, `${part.name}.log`));
-    this.#patience = { readyTimeoutMs: 120_000, restartInitialMs: 250, restartMaxMs: 15_000, ...patience };
+    this.#patience = patienceOf(patience);
     this.#changed = changed;
   }
 
@@ -63,7 +47,7 @@ export class ManagedPart {
     return this.#since;
   }
   get identity(): ProcessIdentity | undefined {
-    return this.#identity;
+    return this.#process?.identity;
   }
   get restarts(): number {
     return this.#restarts;
@@ -80,29 +64,28 @@ export class ManagedPart {
   /**
    * Starts the part and resolves when it is ready; from then on it is restarted whenever it ends by itself.
    *
-   * @throws StackError when it does not become ready: it ended, took too long, or can't be started at all
+   * @throws StackError when it does not become ready: it ended, took too long, can't be started at all, or is stopped meanwhile
    */
   async start(): Promise<void> {
     this.#life = new AbortController();
-    await this.log.open();
-    const first = await this.#launch();
-    this.#running = this.#watch(first);
+    this.#stopped = undefined;
+    this.#failures = 0;
+    const first = this.#launchFirst(this.#life.signal);
+    this.#running = first.then(
+      (process) => this.#watch(process),
+      () => {}, // told to whoever called
+    );
+    await first;
   }
 
-  /** Stops the part: politely, then by force when its time is over. */
-  async stop(): Promise<void> {
-    if (this.#state === 'stopped' || this.#state === 'stopping') return this.#running;
-    this.#become('stopping');
-    this.#life.abort();
-    await this.#end(this.part.stopSignal ?? 'SIGTERM');
-    await this.#running;
-    this.log.close();
-    this.#become('stopped');
+  /** Stops the part: politely, then by force when its time is over. Whoever asks while it is being stopped waits for the same end. */
+  stop(): Promise<void> {
+    return (this.#stopped ??= this.#stop());
   }
 
-  /** Sends the part's process a signal and leaves the rest to the watch: a kill is healed by a restart. */
+  /** Sends the part's processes a signal and leaves the rest to the watch: a kill is healed by a restart. */
   kill(signal: NodeJS.Signals): void {
-    if (this.#child?.pid !== undefined) signalGroup(this.#child.pid, signal);
+    this.#process?.signal(signal);
   }
 
   /** It can't be had here; the stack goes on without. */
@@ -110,119 +93,98 @@ export class ManagedPart {
     this.#become('unavailable', reason);
   }
 
-  async #watch(first: ChildProcess): Promise<void> {
-    let child = first;
+  async #stop(): Promise<void> {
+    this.#become('stopping');
+    this.#life.abort(new StackError(`${this.part.name} is being stopped.`));
+    await this.#process?.end();
+    await this.#running;
+    this.#process = undefined;
+    this.log.close();
+    this.#become('stopped');
+  }
+
+  async #launchFirst(signal: AbortSignal): Promise<PartProcess> {
+    await this.log.open();
+    signal.throwIfAborted();
+    this.#become('starting');
+    try {
+      return await this.#launch();
+    } catch (error) {
+      if (!signal.aborted) this.#become('stopped', messageOf(error));
+      throw error;
+    }
+  }
+
+  /** Looks after the running part: is it still ready, has it ended? */
+  async #watch(first: PartProcess): Promise<void> {
     const { signal } = this.#life;
-    while (!signal.aborted) {
+    let current: PartProcess | undefined = first;
+    while (current !== undefined && !signal.aborted) {
       const readySince = Date.now();
-      await ended(child);
+      const running: PartProcess = current;
+      const over = new AbortController();
+      const ended = running.ended().finally(() => over.abort());
+      await Promise.all([ended, this.#lookIn(AbortSignal.any([over.signal, signal]))]);
       if (signal.aborted) return;
-      if (Date.now() - readySince > RECOVERED_MS) this.#failures = 0;
-      const next = await this.#relaunch(`it ended (${howEnded(child)})`);
-      if (next === undefined) return;
-      child = next;
+      if (Date.now() - readySince > this.#patience.recoveredMs) this.#failures = 0;
+      this.#process = undefined;
+      await running.endLeftovers();
+      current = await this.#relaunch(`it ended (${running.howEnded})`);
+    }
+  }
+
+  /** Asks a running part now and then whether it still serves, and shows it; it is left to come back by itself. */
+  async #lookIn(signal: AbortSignal): Promise<void> {
+    while (await sleep(this.#patience.lookInMs, signal)) {
+      const reason = await probe(this.part, signal);
+      if (signal.aborted) return;
+      const next = reason === undefined ? 'ready' : 'unready';
+      if (next !== this.#state || (reason ?? '') !== this.#note) this.#become(next, reason);
     }
   }
 
   /** Tries to start again, with backoff, for as long as the part is wanted. */
-  async #relaunch(reason: string): Promise<ChildProcess | undefined> {
+  async #relaunch(reason: string): Promise<PartProcess | undefined> {
     const { signal } = this.#life;
+    const { restartInitialMs, restartMaxMs, alarmAfter } = this.#patience;
     let why = reason;
     while (!signal.aborted) {
-      const { restartInitialMs, restartMaxMs } = this.#patience;
-      const waitMs =
-        this.#failures === 0
-          ? 0
-          : Math.max(restartInitialMs / 2, backoffMs(this.#failures, { initialMs: restartInitialMs, maxMs: restartMaxMs }));
+      const backoff = () => backoffMs(this.#failures, { initialMs: restartInitialMs, maxMs: restartMaxMs });
+      const waitMs = this.#failures === 0 ? 0 : Math.max(restartInitialMs / 2, backoff());
       this.#failures += 1;
       this.#restarts += 1;
-      this.#become(this.#failures >= ALARM ? 'failing' : 'restarting', why);
+      this.#become(this.#failures >= alarmAfter ? 'failing' : 'restarting', why);
       if (!(await sleep(waitMs, signal))) return undefined;
       try {
         return await this.#launch();
       } catch (error) {
         if (signal.aborted) return undefined;
-        why = error instanceof Error ? error.message : String(error);
+        why = messageOf(error);
       }
     }
     return undefined;
   }
 
-  async #launch(): Promise<ChildProcess> {
-    if (this.#state !== 'failing') this.#become(this.#failures === 0 ? 'starting' : 'restarting');
-    const child = await this.#spawn();
+  async #launch(): Promise<PartProcess> {
+    const { signal } = this.#life;
+    const command = await this.part.command().catch((error: unknown) => {
+      throw plain(error, this.part.name);
+    });
+    signal.throwIfAborted();
+    const started = await PartProcess.start(this.part, command, this.log);
+    this.#process = started;
+    this.#changed(this);
     try {
-      await this.#untilReady(child);
+      await untilReady(this.part, started, this.log, this.#patience.readyTimeoutMs, signal);
       await this.part.prepare?.();
+      signal.throwIfAborted();
     } catch (error) {
-      await this.#end('SIGKILL');
+      await started.end({ force: !signal.aborted });
+      this.#process = undefined;
       throw error;
     }
     this.#become('ready');
-    return child;
-  }
-
-  async #spawn(): Promise<ChildProcess> {
-    const { file, args, env, cwd, user } = await this.part.command().catch((error: unknown) => {
-      throw plain(error, this.part.name);
-    });
-    // A group of its own: Ctrl-C reaches the supervisor alone, and what the part starts can be ended with it.
-    const child = spawn(file, args, {
-      env: env ?? process.env,
-      ...(cwd === undefined ? {} : { cwd }),
-      ...user,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const failed = once(child, 'error').then(([error]) => {
-      throw new StackError(`${this.part.name} can't be started: ${(error as Error).message}.`);
-    });
-    child.stdout.on('data', (chunk: Buffer) => this.log.write(chunk));
-    child.stderr.on('data', (chunk: Buffer) => this.log.write(chunk));
-    await Promise.race([once(child, 'spawn'), failed]);
-    failed.catch(() => {});
-    this.#child = child;
-    this.#identity = child.pid === undefined ? undefined : identify(child.pid);
-    this.#changed(this);
-    return child;
-  }
-
-  async #untilReady(child: ChildProcess): Promise<void> {
-    const end = performance.now() + this.#patience.readyTimeoutMs;
-    let reason = '';
-    while (performance.now() < end) {
-      if (child.exitCode !== null || child.signalCode !== null) {
-        throw new StackError(
-          `${this.part.name} did not start, it ended (${howEnded(child)}): ${this.log.lastWords()} (all of it: ${this.log.path})`,
-        );
-      }
-      this.#life.signal.throwIfAborted();
-      try {
-        await this.part.ready(AbortSignal.any([AbortSignal.timeout(PROBE_TIMEOUT_MS), this.#life.signal]));
-        return;
-      } catch (error) {
-        reason = error instanceof Error ? error.message : String(error);
-      }
-      await sleep(PROBE_INTERVAL_MS, this.#life.signal);
-    }
-    throw new StackError(
-      `${this.part.name} is not ready after ${this.#patience.readyTimeoutMs / 1000} s: ${reason} (its log: ${this.log.path})`,
-    );
-  }
-
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#child;
-    if (child?.pid === undefined) return;
-    if (child.exitCode === null && child.signalCode === null) {
-      if (signal !== 'SIGKILL') await this.part.beforeStop?.().catch(() => {}); // a part that does not answer is stopped all the same
-      const limit = setTimeout(() => this.kill('SIGKILL'), this.part.stopTimeoutMs ?? 12_000);
-      process.kill(child.pid, signal);
-      await ended(child).finally(() => clearTimeout(limit));
-    }
-    // Whoever it left behind.
-    if (await groupIsRunning(child.pid)) signalGroup(child.pid, 'SIGKILL');
-    this.#child = undefined;
-    this.#identity = undefined;
+    return started;
   }
 
   #become(state: PartState, note = ''): void {
@@ -233,10 +195,6 @@ export class ManagedPart {
   }
 }
 
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-}
-
-function howEnded({ exitCode, signalCode }: ChildProcess): string {
-  return signalCode === null ? `exit code ${exitCode}` : `signal ${signalCode}`;
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

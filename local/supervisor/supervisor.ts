@@ -1,9 +1,12 @@
 import { join } from 'node:path';
-import { readJson, writeAtomically, type Home } from '../home.ts';
+import type { Home } from '../home.ts';
 import type { Part } from '../parts/part.ts';
 import { StackError } from '../stack-error.ts';
-import { ManagedPart, type PartState, type Patience } from './managed-part.ts';
-import { identify, isRunning, memoryOf, signalGroup, type ProcessIdentity } from './processes.ts';
+import { ManagedPart } from './managed-part.ts';
+import type { PartState } from './part-state.ts';
+import type { Patience } from './patience.ts';
+import { memoryOf, type ProcessIdentity } from './processes.ts';
+import { RunRecord } from './run-record.ts';
 
 /** A part as `status --json` shows it. */
 export interface PartReport {
@@ -18,28 +21,24 @@ export interface PartReport {
   readonly note: string;
 }
 
-interface RunFile {
-  readonly supervisor: ProcessIdentity;
-  readonly parts: Readonly<Record<string, ProcessIdentity>>;
-}
-
 /** Hears of every change of a part. */
 export type Listener = (part: ManagedPart) => void;
 
 /** Keeps the parts of one stack running: starts them when what they need is ready, restarts what ends, stops all in reverse order. */
 export class Supervisor {
   readonly #parts: readonly ManagedPart[];
-  readonly #runFile: string;
+  readonly #record: RunRecord;
   readonly #stopping = new AbortController();
   readonly #background: Promise<void>[] = [];
-  #writing = Promise.resolve();
+  #takenOver: Promise<void> | undefined;
+  #stopped: Promise<void> | undefined;
 
   constructor(parts: readonly Part[], home: Home, listener: Listener = () => {}, patience: Patience = {}) {
-    this.#runFile = join(home.run, 'processes.json');
+    this.#record = new RunRecord(join(home.run, 'processes.json'));
     this.#parts = parts.map(
       (part) =>
         new ManagedPart(part, home.logs, patience, (changed) => {
-          this.#record();
+          this.#record.write(this.#running());
           listener(changed);
         }),
     );
@@ -57,51 +56,81 @@ export class Supervisor {
     return found;
   }
 
+  /** Ends what a killed supervisor left behind. @throws StackError when another supervisor runs this stack */
+  takeOver(): Promise<void> {
+    return (this.#takenOver ??= this.#record.takeOver());
+  }
+
   /**
-   * Takes the stack over (ending what a killed supervisor left behind), fetches all programs and starts all parts, as much at once as their needs
-   * allow. Resolves when every part that isn't optional is ready.
+   * Takes the stack over, fetches all programs and starts all parts, as much at once as their needs allow. Resolves when every part that isn't optional is
+   * ready.
    *
    * @throws StackError of the first part that can't be had; what was started is stopped
    */
   async start(): Promise<void> {
-    await this.#takeOver();
+    await this.takeOver();
     const ready = new Map<string, Promise<void>>();
     const startWhenReady = async (managed: ManagedPart): Promise<void> => {
       await managed.fetch(this.#stopping.signal);
-      await Promise.all(managed.part.needs.map(async (need) => ready.get(need)));
+      await Promise.all(managed.part.needs.map((need) => ready.get(need)));
       this.#stopping.signal.throwIfAborted();
       await managed.start();
     };
     for (const managed of this.#inOrder())
       ready.set(managed.part.name, managed.part.optional === true ? Promise.resolve() : startWhenReady(managed));
     for (const managed of this.#parts.filter(({ part }) => part.optional)) {
-      this.#background.push(
-        startWhenReady(managed).catch((error: unknown) => managed.giveUp(error instanceof Error ? error.message : String(error))),
-      );
+      this.#background.push(startWhenReady(managed).catch((error: unknown) => managed.giveUp(sentenceOf(error))));
     }
     try {
       await Promise.all(ready.values());
     } catch (error) {
-      await Promise.allSettled(ready.values());
       await this.stop();
+      await Promise.allSettled(ready.values());
       throw error;
     }
   }
 
-  /** Stops everything, whatever needs others before what it needs. */
-  async stop(): Promise<void> {
+  /** Starts a part that was stopped, or could not be had before. @throws StackError */
+  async startPart(name: string): Promise<void> {
+    const managed = this.part(name);
+    if (managed.state !== 'stopped' && managed.state !== 'unavailable')
+      throw new StackError(`${name} is not stopped, it is ${managed.state}.`);
+    try {
+      if (managed.state === 'unavailable') await managed.fetch(this.#stopping.signal);
+      await managed.start();
+    } catch (error) {
+      if (managed.part.optional === true) managed.giveUp(sentenceOf(error));
+      throw error;
+    }
+  }
+
+  /** Stops a part, which stays stopped until it is started; whatever uses it is left alone. @throws StackError for a name that is none */
+  stopPart(name: string): Promise<void> {
+    return this.part(name).stop();
+  }
+
+  /** Signals a part's processes; when they end, the part is restarted. @throws StackError for a name that is none */
+  kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): void {
+    this.part(name).kill(signal);
+  }
+
+  /** Stops everything, whatever needs others before what it needs. Whoever asks again waits for the same end. */
+  stop(): Promise<void> {
+    return (this.#stopped ??= this.#stop());
+  }
+
+  async #stop(): Promise<void> {
     this.#stopping.abort(new StackError('The stack is being stopped.'));
     const stopped = new Map<string, Promise<void>>();
     for (const managed of this.#inOrder().toReversed()) {
       const users = this.#parts.filter(({ part }) => part.needs.includes(managed.part.name));
       stopped.set(
         managed.part.name,
-        Promise.all(users.map(async ({ part }) => stopped.get(part.name))).then(() => managed.stop()),
+        Promise.all(users.map(({ part }) => stopped.get(part.name))).then(() => managed.stop()),
       );
     }
     await Promise.all([...stopped.values(), ...this.#background]);
-    await this.#writing;
-    await writeAtomically(this.#runFile, JSON.stringify({}));
+    await this.#record.clear();
   }
 
   /** Every part as it is now. */
@@ -138,25 +167,13 @@ export class Supervisor {
     return ordered;
   }
 
-  async #takeOver(): Promise<void> {
-    const before = await readJson<Partial<RunFile>>(this.#runFile);
-    if (before?.supervisor !== undefined && before.supervisor.pid !== process.pid && isRunning(before.supervisor)) {
-      throw new StackError(
-        `This stack runs already (process ${before.supervisor.pid}): see npx shopverse status, or end it with npx shopverse down.`,
-      );
-    }
-    for (const left of Object.values(before?.parts ?? {})) if (isRunning(left)) signalGroup(left.pid, 'SIGKILL');
+  #running(): Record<string, ProcessIdentity> {
+    return Object.fromEntries(
+      this.#parts.flatMap(({ part, identity }) => (identity === undefined ? [] : [[part.name, identity] as const])),
+    );
   }
+}
 
-  /** Remembers who runs, for a supervisor that comes after this one was killed. */
-  #record(): void {
-    const supervisor = identify(process.pid);
-    if (supervisor === undefined) return;
-    this.#writing = this.#writing
-      .then(async () => {
-        const running = this.#parts.flatMap(({ part, identity }) => (identity === undefined ? [] : [[part.name, identity] as const]));
-        await writeAtomically(this.#runFile, JSON.stringify({ supervisor, parts: Object.fromEntries(running) } satisfies RunFile));
-      })
-      .catch(() => {}); // a full disk is told of by the part that meets it
-  }
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -22,6 +22,12 @@ export interface CreateOrderDeps {
 }
 
 /**
+ * How long a try that fell silent keeps its idempotency key, in milliseconds. Shorter than the slowest try could take: one that lost its key can't commit, and its
+ * successor finds the same reservation, so a client whose server died need not wait long.
+ */
+const LEASE_MS = 10_000;
+
+/**
  * Places an order. Prices are the catalogue's; the total never comes from the client. The order's id belongs to the idempotency key, so a try that broke off
  * after the stock was reserved is taken up with the same reservation; what nobody takes up is released by the product service.
  * Errors: PRODUCT_NOT_FOUND, OUT_OF_STOCK, MIXED_CURRENCIES, IDEMPOTENCY_KEY_REUSED.
@@ -33,7 +39,7 @@ export function createOrder({ database, products, clock }: CreateOrderDeps): Una
     refuseDuplicates(items);
     if (shippingAddress === undefined) throw invalidField('shipping_address', 'is required');
 
-    return idempotent(database, call, { codec: OrderMessage, request: call.requestBytes }, async (claim) => {
+    return idempotent(database, call, { codec: OrderMessage, leaseMs: LEASE_MS }, async (claim) => {
       const catalogue = await products.batchGetProducts({ ids: items.map(({ productId }) => productId) });
       const lines = priceItems(items, catalogue.products.map(entryOf));
       const place = () => Order.place({ id: claim.resourceId, customerId: userId, lines, shipTo: shippingAddress, at: clock() });

@@ -26,6 +26,12 @@ export interface CreatePaymentDeps {
 }
 
 /**
+ * How long a try that fell silent keeps its idempotency key, in milliseconds. Shorter than the slowest try could take: one that lost its key can't commit, and its
+ * successor finds the same order at the provider, so a client whose server died need not wait long.
+ */
+const LEASE_MS = 10_000;
+
+/**
  * Opens a payment for the caller's order; asking again answers the one that is open. Amount and currency are the order's. The provider's order belongs to the shop's order and
  * not to the try, so whatever breaks off in between, a retry finds the same one.
  * Errors: ORDER_NOT_FOUND, ORDER_NOT_PAYABLE, PROVIDER_UNAVAILABLE, IDEMPOTENCY_KEY_REUSED.
@@ -39,7 +45,7 @@ export function createPayment({
 }: CreatePaymentDeps): UnaryHandler<CreatePaymentRequest, PaymentMessage> {
   return async ({ orderId }, call) => {
     const { userId } = signedIn(call);
-    return idempotent(database, call, { codec: PaymentMessage, request: call.requestBytes }, async (claim) => {
+    return idempotent(database, call, { codec: PaymentMessage, leaseMs: LEASE_MS }, async (claim) => {
       const order = payable(await orders.getOrderForPayment({ id: orderId }));
       refuseUnpayable(order, userId);
       const existing = await database.read((em) => findPaymentOfOrder(em, order.id));

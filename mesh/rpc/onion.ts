@@ -5,6 +5,7 @@ import { methodRules, type MethodRule } from '@shopverse/contracts/method-rules'
 import { validators } from '@shopverse/contracts/validators';
 import { Failure, failure } from '../failure.ts';
 import { peerOf } from '../identity/peer.ts';
+import { isConnectionTrouble } from '../store/connection-trouble.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { currentCall, type Call, type Caller } from './call.ts';
 import { methodPath, type MessageType, type RpcMethod, type ServiceDefinition } from './definition.ts';
@@ -81,6 +82,7 @@ export async function throughLayers<Answer>(
     };
     // A bug is logged with all there is to know; a refusal is business as usual.
     if (refusal.code === grpcStatus.INTERNAL) layers.log.error({ ...fields, err: error }, 'call failed');
+    else if (refusal.reason === 'DEPENDENCY_UNAVAILABLE') layers.log.warn({ ...fields, cause: String(refusal.cause) }, 'call refused');
     else layers.log.info(fields, 'call refused');
   }
 }
@@ -108,6 +110,7 @@ function asFailure(error: unknown, call: ServerCall): Failure {
       ? failure('DEADLINE_EXCEEDED', 'The time given for the call ran out.')
       : failure('CANCELLED', 'The call was cancelled.');
   }
+  if (isConnectionTrouble(error)) return new Failure('DEPENDENCY_UNAVAILABLE', 'A store is away; try again later.', { cause: error });
   return new Failure('INTERNAL', 'Something went wrong on our side.', { metadata: { error_id: randomUUID() }, cause: error });
 }
 

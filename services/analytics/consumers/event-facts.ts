@@ -1,4 +1,5 @@
 import { eventTypes, type EventMessage, type EventName } from '@shopverse/contracts/event-types';
+import { permanent } from '@shopverse/mesh/events/trouble';
 import { fromMessage, type MoneyMessage } from '@shopverse/mesh/money';
 import type { EventFacts } from '../domain/event-row.ts';
 
@@ -50,11 +51,19 @@ export const topics: readonly string[] = [...new Set(Object.keys(readers).map((n
  * What figures need of an event; undefined when it is of a type that none is made of.
  *
  * @param published when the event was published, for one that doesn't say when it happened
- * @throws Failure INVALID_REQUEST when an amount is missing or no money
+ * @throws PermanentError when the bytes are no such message; Failure INVALID_REQUEST when an amount is missing or no money
  */
-export function eventFacts(type: string, message: unknown, published: Date): EventFacts | undefined {
+export function eventFacts(type: string, payload: Uint8Array, published: Date): EventFacts | undefined {
   const read = readers[type as EventName] as Reader<EventName> | undefined;
-  return read?.(message as EventMessage<EventName>, published);
+  return read?.(decode(type as EventName, payload), published);
+}
+
+function decode(type: EventName, payload: Uint8Array): EventMessage<EventName> {
+  try {
+    return eventTypes[type].codec.decode(payload);
+  } catch (cause) {
+    throw permanent(`The value is no ${type}.`, cause);
+  }
 }
 
 function payment(m: { paymentId: string; orderId: string; customerId: string; amount: MoneyMessage | undefined }) {

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Money } from '@shopverse/mesh/money';
+import { insertBatch } from '@shopverse/mesh/store/clickhouse';
 import type { EventRow } from '../domain/event-row.ts';
 
 /** How long a query may take and what ends it early. */
@@ -32,8 +33,6 @@ export interface ProductFigures {
 
 /** Longest time of a query, in milliseconds. */
 const MAX_QUERY_MS = 5_000;
-/** Longest time of an insert, in seconds. */
-const MAX_INSERT_S = 30;
 
 /** Rows are unmerged for a while; FINAL merges them as they are read, so that a repeated one never counts. 64-bit numbers come as text. */
 const ORDERS = `
@@ -69,13 +68,7 @@ export class Figures {
   /** Adds events; those that are there already change nothing. */
   async add(rows: readonly EventRow[], signal: AbortSignal): Promise<void> {
     if (rows.length === 0) return;
-    await this.#client.insert({
-      table: 'events',
-      values: [...rows],
-      format: 'JSONEachRow',
-      clickhouse_settings: { max_execution_time: MAX_INSERT_S },
-      abort_signal: signal,
-    });
+    await insertBatch(this.#client, { table: 'events', rows, token: rows.map(({ event_id }) => event_id).join(' '), signal });
   }
 
   /** @param today when today began */

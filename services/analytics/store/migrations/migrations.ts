@@ -1,0 +1,5 @@
+import type { ClickHouseMigration } from '@shopverse/mesh/store/clickhouse';
+import { figures } from './0001-figures.ts';
+
+/** The schema, step by step. */
+export const migrations: readonly ClickHouseMigration[] = [figures];

@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { RecommendationSource } from '@shopverse/contracts/shopverse/recommendation/v1/recommendation';
+import fc from 'fast-check';
+import type { RecordDeps } from './consumers/record-interactions.ts';
+import { worthAt } from './domain/decay.ts';
+import { keepScale } from './store/scale.ts';
+import { HALF_LIVES, Shop } from './testing/shop.ts';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await Shop.open();
+}, 120_000);
+afterAll(() => shop.close());
+beforeEach(() => shop.reset());
+
+const PERSONAL = RecommendationSource.PERSONAL;
+const POPULAR = RecommendationSource.POPULAR;
+const ids = (answer: { readonly recommendations: readonly { readonly productId: string }[] }) =>
+  answer.recommendations.map(({ productId }) => productId);
+const catalogue = (...products: readonly string[]) => shop.deliver(products.map((id) => shop.created(id)));
+
+describe('recommendations', () => {
+  it('are what is popular for somebody of whom nothing is known', async () => {
+    await catalogue('kettle', 'cup', 'pot');
+    await shop.deliver([shop.viewed('asha', 'cup'), shop.ordered('asha', ['pot', 'pot'])]);
+    expect(await shop.recommendations('ravi')).toEqual({
+      source: POPULAR,
+      recommendations: [
+        { productId: 'pot', name: 'Product pot', score: expect.closeTo(5, 1) },
+        { productId: 'cup', name: 'Product cup', score: expect.closeTo(1, 1) },
+        { productId: 'kettle', name: 'Product kettle', score: 0 },
+      ],
+    });
+  });
+
+  it('become personal with the first view, products of the same category first', async () => {
+    await shop.deliver([
+      shop.created('drill', { categoryId: 'tools' }),
+      shop.created('saw', { categoryId: 'tools' }),
+      shop.created('cup'),
+      shop.created('pot'),
+    ]);
+    await shop.deliver([shop.ordered('ravi', ['cup', 'pot']), shop.viewed('asha', 'drill')]);
+    await shop.refresh();
+    const answer = await shop.recommendations('asha');
+    expect(answer.source).toBe(PERSONAL);
+    expect(ids(answer)[0]).toBe('saw');
+  });
+
+  it('are what others bought together with what somebody viewed', async () => {
+    await catalogue('kettle', 'cup', 'pot', 'bag');
+    await shop.deliver([
+      ...['a', 'b', 'c'].map((user) => shop.ordered(user, ['kettle', 'cup'])),
+      ...['d', 'e', 'f', 'g'].map((user) => shop.ordered(user, ['bag'])),
+      shop.viewed('asha', 'kettle'),
+    ]);
+    await shop.refresh();
+    expect(ids(await shop.recommendations('asha'))[0]).toBe('cup');
+  });
+
+  it('are never what was just bought, is out of stock, withdrawn or unknown', async () => {
+    await catalogue('kettle', 'cup', 'pot');
+    await shop.deliver([shop.created('gone', { available: 0n }), shop.created('withdrawn', { active: false })]);
+    await shop.deliver(['a', 'b'].map((user) => shop.ordered(user, ['kettle', 'cup', 'pot', 'gone', 'withdrawn', 'unheard-of'])));
+    await shop.deliver([shop.ordered('asha', ['kettle'])]);
+    await shop.refresh();
+    expect(ids(await shop.recommendations('asha')).sort()).toEqual(['cup', 'pot']);
+    await shop.deliver([shop.stock('cup', 0n, 7n)]);
+    expect(ids(await shop.recommendations('asha'))).toEqual(['pot']);
+    await shop.deliver([shop.stock('cup', 3n, 6n)]);
+    expect(ids(await shop.recommendations('asha'))).toEqual(['pot']);
+    await shop.deliver([shop.stock('cup', 3n, 8n)]);
+    expect(ids(await shop.recommendations('asha')).sort()).toEqual(['cup', 'pot']);
+  });
+
+  it('are no more than were asked for, best first, each once', async () => {
+    await catalogue('a', 'b', 'c', 'd', 'e');
+    await shop.deliver([shop.viewed('asha', 'a')]);
+    await shop.refresh();
+    const answer = await shop.recommendations('asha', 3);
+    const scores = answer.recommendations.map(({ score }) => score);
+    expect(new Set(ids(answer)).size).toBe(3);
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+  });
+
+  it('of an empty shop are none', async () => {
+    expect(await shop.recommendations('asha')).toEqual({ source: POPULAR, recommendations: [] });
+    expect(await shop.trending()).toEqual([]);
+  });
+});
+
+describe('what is trending', () => {
+  it('is what there was interest in of late, not what there was more of long ago', async () => {
+    await catalogue('old', 'new');
+    const longAgo = new Date(Date.now() - 5 * HALF_LIVES.trendingMs);
+    await shop.deliver([...['a', 'b', 'c'].map((user) => shop.ordered(user, ['old'], longAgo)), shop.viewed('a', 'new')]);
+    expect(await shop.trending()).toEqual(['new', 'old']);
+  });
+});
+
+describe('an event', () => {
+  const popularity = async (productId: string) =>
+    worthAt((await shop.deps.products.popularity([productId])).get(productId) ?? null, Date.now(), HALF_LIVES.popularMs);
+
+  it('delivered ten times counts once', async () => {
+    await catalogue('cup');
+    const [view, order] = [shop.viewed('asha', 'cup'), shop.ordered('asha', ['cup'])];
+    for (let again = 0; again < 5; again += 1) await shop.deliver([view, order]);
+    await Promise.all(Array.from({ length: 5 }, () => shop.deliver([order, view])));
+    expect(await popularity('cup')).toBeCloseTo(6, 2);
+    expect((await shop.deps.shoppers.find('asha'))?.recent).toHaveLength(2);
+  });
+
+  it('counts once for each product though handling it breaks off after every single write', async () => {
+    await catalogue('cup', 'pot', 'kettle');
+    const order = shop.ordered('asha', ['cup', 'pot', 'kettle']);
+    let writes = 0;
+    for (let breakAfter = 1; breakAfter <= 6; breakAfter += 1) {
+      writes = 0;
+      const counted = async (write: () => Promise<void>) => {
+        await write();
+        writes += 1;
+        if (writes === breakAfter) throw new Error('killed');
+      };
+      const { products, shoppers, inbox } = shop.deps;
+      const broken: RecordDeps = {
+        halfLives: HALF_LIVES,
+        products: { change: (...change) => counted(() => products.change(...change)) },
+        shoppers: { remember: (...what) => counted(() => shoppers.remember(...what)) },
+        inbox: { has: (id) => inbox.has(id), add: (...what) => counted(() => inbox.add(...what)) },
+      };
+      await shop.deliver([order], broken).catch(() => undefined);
+      for (const id of ['cup', 'pot', 'kettle']) expect(await popularity(id)).toBeLessThan(5.01);
+    }
+    await shop.deliver([order]);
+    for (const id of ['cup', 'pot', 'kettle']) expect(await popularity(id)).toBeCloseTo(5, 2);
+    expect((await shop.deps.shoppers.find('asha'))?.bought.map(({ productId }) => productId).sort()).toEqual(['cup', 'kettle', 'pot']);
+  });
+
+  it('is not handled on by a consumer whose partition is somebody else’s by now', async () => {
+    await catalogue('cup');
+    const view = shop.viewed('asha', 'cup');
+    const late = { ...view, event: { ...view.event, signal: AbortSignal.abort() } };
+    await expect(shop.deliver([late])).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await popularity('cup')).toBe(0);
+  });
+
+  it('counts though many change the same product at the same time', async () => {
+    await catalogue('cup');
+    await Promise.all(
+      Array.from({ length: 12 }, (_, partition) =>
+        shop.deliver([{ ...shop.viewed(`user ${partition}`, 'cup') }].map((one) => ({ ...one, event: { ...one.event, partition } }))),
+      ),
+    );
+    expect(await popularity('cup')).toBeCloseTo(12, 2);
+  });
+
+  it('leaves the same behind however events are repeated and mixed up', async () => {
+    const at = Date.now();
+    const products = ['cup', 'pot', 'kettle'];
+    const one = fc.record({
+      user: fc.constantFrom('asha', 'ravi'),
+      product: fc.constantFrom(...products),
+      ordered: fc.boolean(),
+      age: fc.integer({ min: 0, max: 1_000_000 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(one, { minLength: 1, maxLength: 6 }),
+        fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
+        async (things, random) => {
+          const next = () => random.next().value as number;
+          const events = [
+            ...products.flatMap((id) => [shop.created(id), shop.stock(id, 0n, 1n), shop.stock(id, 4n, 2n)]),
+            ...things.map(({ user, product, ordered, age }) => {
+              const when = new Date(at - age);
+              return ordered ? shop.ordered(user, [product], when) : shop.viewed(user, product, when);
+            }),
+          ];
+          await shop.reset();
+          await shop.deliver(events);
+          const expected = await shop.state();
+          await shop.reset();
+          const mixed = [...events, ...events.filter(() => next() < 0.5)]
+            .map((event) => ({ event, key: next() }))
+            .sort((a, b) => a.key - b.key)
+            .map(({ event }) => event);
+          await shop.deliver(mixed);
+          expect(await shop.state()).toEqual(expected);
+        },
+      ),
+      { numRuns: 6 },
+    );
+  }, 60_000);
+});
+
+describe('the half-lives', () => {
+  it('of stored scores can not be changed by a setting', async () => {
+    await keepScale(shop.database, HALF_LIVES);
+    await keepScale(shop.database, HALF_LIVES);
+    await expect(keepScale(shop.database, { ...HALF_LIVES, trendingMs: 1 })).rejects.toThrow(
+      /^The stored scores were made with POPULAR_HALF_LIFE_MS=86400000 and TRENDING_HALF_LIFE_MS=86400000: set these again, or /,
+    );
+  });
+});

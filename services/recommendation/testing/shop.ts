@@ -1,0 +1,151 @@
+import { eventTypes, type EventMessage, type EventName } from '@shopverse/contracts/event-types';
+import { Product } from '@shopverse/contracts/shopverse/product/v1/product';
+import type { GetRecommendationsResponse } from '@shopverse/contracts/shopverse/recommendation/v1/recommendation_service';
+import type { EventHandler, ReceivedEvent } from '@shopverse/mesh/events/handler';
+import { openScene, type Scene } from '@shopverse/mesh/events/testing/scene';
+import { newId } from '@shopverse/mesh/ids';
+import type { Call } from '@shopverse/mesh/rpc/call';
+import { openMongo } from '@shopverse/mesh/store/mongodb';
+import type { Db } from 'mongodb';
+import { onOrderConfirmed } from '../consumers/on-order-confirmed.ts';
+import { onProductCreated } from '../consumers/on-product-created.ts';
+import { onProductViewed } from '../consumers/on-product-viewed.ts';
+import { onStockChanged } from '../consumers/on-stock-changed.ts';
+import type { RecordDeps } from '../consumers/record-interactions.ts';
+import { refreshSimilar } from '../jobs/refresh-similar.ts';
+import { getRecommendations } from '../rpc/get-recommendations.ts';
+import { listTrendingProducts } from '../rpc/list-trending-products.ts';
+import { indexes } from '../store/documents.ts';
+import { Inbox } from '../store/inbox.ts';
+import { ProductStore } from '../store/product-store.ts';
+import { RankedLists } from '../store/ranked-lists.ts';
+import { ShopperStore } from '../store/shopper-store.ts';
+import { SimilarStore } from '../store/similar-store.ts';
+
+/** A day in which interest halves, for both lists: easy to reckon with. */
+export const HALF_LIVES = { popularMs: 86_400_000, trendingMs: 86_400_000 };
+
+/** An event on its way to the consumers; the same object delivered again is the same event. */
+export interface Delivery {
+  readonly type: EventName;
+  readonly payload: Uint8Array;
+  readonly event: ReceivedEvent;
+}
+
+/** The recommendation service's parts in this process, on a real database. */
+export class Shop {
+  readonly database: Db;
+  readonly deps: RecordDeps & { readonly products: ProductStore; readonly shoppers: ShopperStore; readonly inbox: Inbox };
+  readonly similar: SimilarStore;
+  readonly #scene: Scene;
+  /** Empties the database, as if nothing had ever happened. */
+  readonly reset: () => Promise<void>;
+
+  private constructor(scene: Scene, database: Db) {
+    this.#scene = scene;
+    this.database = database;
+    const shoppers = new ShopperStore(database, { recent: 50, bought: 200 });
+    this.deps = { inbox: new Inbox(database), shoppers, products: new ProductStore(database), halfLives: HALF_LIVES };
+    this.similar = new SimilarStore(database);
+    this.reset = async () => {
+      for (const name of ['products', 'shoppers', 'similar', 'inbox']) await database.collection(name).deleteMany({});
+    };
+  }
+
+  static async open(): Promise<Shop> {
+    const scene = await openScene(['mongodb']);
+    return new Shop(
+      scene,
+      await openMongo(scene.host('recommendation'), { url: scene.stack.addresses.mongodb('recommendation'), indexes }),
+    );
+  }
+
+  /** A new event of a partition of its topic. */
+  event<Name extends EventName>(type: Name, message: EventMessage<Name>, partition = 0): Delivery {
+    const { codec, topic } = eventTypes[type] as unknown as { topic: string; codec: { encode(m: object): { finish(): Uint8Array } } };
+    const origin = { id: newId(), source: '/shopverse/test', type, subject: 's', time: new Date(), topic, partition, offset: '0' };
+    return { type, payload: codec.encode(message).finish(), event: { ...origin, signal: new AbortController().signal } };
+  }
+
+  created(productId: string, { categoryId = 'kitchen', available = 5n, name = `Product ${productId}`, active = true } = {}): Delivery {
+    const product = Product.fromPartial({ id: productId, name, categoryId, available, active });
+    return this.event('shopverse.product.v1.ProductCreated', { productId, product });
+  }
+
+  stock(productId: string, available: bigint, version: bigint): Delivery {
+    return this.event('shopverse.product.v1.StockChanged', { productId, available, version, changedAt: new Date() });
+  }
+
+  viewed(userId: string, productId: string, viewedAt = new Date()): Delivery {
+    return this.event('shopverse.product.v1.ProductViewed', { userId, productId, categoryId: '', viewedAt });
+  }
+
+  ordered(customerId: string, productIds: readonly string[], confirmedAt = new Date()): Delivery {
+    const lines = productIds.map((productId) => ({ productId, sku: '', name: '', quantity: 3, unitPrice: undefined, total: undefined }));
+    return this.event('shopverse.order.v1.OrderConfirmed', {
+      orderId: newId(),
+      customerId,
+      lines,
+      total: undefined,
+      paymentId: 'p',
+      confirmedAt,
+    });
+  }
+
+  /** Delivers in order. @param deps what the consumers work with, when it is to break */
+  async deliver(deliveries: readonly Delivery[], deps: RecordDeps = this.deps): Promise<void> {
+    const makers = [onProductCreated, onStockChanged, onProductViewed, onOrderConfirmed];
+    const handlers = new Map<string, EventHandler>(makers.map((make) => make(deps)).map((handler) => [handler.type, handler]));
+    for (const { type, payload, event } of deliveries) await handlers.get(type)?.handle(payload, event);
+  }
+
+  /** Runs the job until nothing is new. */
+  async refresh(): Promise<void> {
+    const job = refreshSimilar({
+      ...this.deps,
+      similar: this.similar,
+      halfLifeMs: HALF_LIVES.popularMs,
+      shoppersPerProduct: 200,
+      length: 30,
+    });
+    while ((await this.deps.shoppers.fresh(1)).length > 0) await job(new AbortController().signal);
+  }
+
+  async recommendations(userId: string, limit = 10): Promise<GetRecommendationsResponse> {
+    const call = { caller: { userId, role: 'CUSTOMER', email: '', sessionId: '' } } as unknown as Call;
+    const lists = new RankedLists(this.deps.products, HALF_LIVES);
+    const handler = getRecommendations({
+      ...this.deps,
+      similar: this.similar,
+      lists,
+      halfLifeMs: HALF_LIVES.popularMs,
+      justBoughtMs: 30 * 86_400_000,
+    });
+    return handler({ limit }, call);
+  }
+
+  async trending(limit = 10): Promise<string[]> {
+    const lists = new RankedLists(this.deps.products, HALF_LIVES);
+    const { products } = await listTrendingProducts({ lists, products: this.deps.products })({ limit }, {} as Call);
+    return products.map(({ productId }) => productId);
+  }
+
+  /** Everything that recommendations are made of, without what differs between two equal histories (versions, moments of processing). */
+  async state(): Promise<unknown> {
+    const products = await this.database.collection<{ _id: string; popular: number | null }>('products').find().sort({ _id: 1 }).toArray();
+    const shoppers = await this.database.collection<{ _id: string }>('shoppers').find().sort({ _id: 1 }).toArray();
+    const round = (rank: number | null) => (rank === null ? null : Math.round(rank * 1e9) / 1e9);
+    return {
+      products: products.map(({ popular, ...rest }) => ({ ...without(rest, 'version', 'counted', 'trending'), popular: round(popular) })),
+      shoppers: shoppers.map((shopper) => without(shopper, 'version', 'freshSince', 'lastAt')),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#scene.close();
+  }
+}
+
+function without(document: object, ...fields: readonly string[]): object {
+  return Object.fromEntries(Object.entries(document).filter(([name]) => !fields.includes(name)));
+}

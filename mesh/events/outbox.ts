@@ -1,5 +1,5 @@
 import type { EventType } from '@shopverse/contracts/event-types';
-import type { Kysely } from 'kysely';
+import { sql, type QueryExecutorProvider } from 'kysely';
 import { newId } from '../ids.ts';
 import { currentTraceparent } from './trace.ts';
 
@@ -12,11 +12,6 @@ export interface OutboxRow {
   readonly topic: string;
   readonly payload: Uint8Array;
   readonly traceparent: string | null;
-}
-
-/** The outbox as kysely sees it. */
-export interface OutboxTable {
-  readonly outbox: OutboxRow;
 }
 
 /** Largest event, in bytes: Kafka's default limit of a batch is 1 MiB, and one event that doesn't fit would hold up all behind it. */
@@ -43,8 +38,14 @@ export function outboxRow<Name extends string, Message>(type: EventType<Name, Me
   };
 }
 
-/** Writes events in the order given, in one statement of the transaction that `sql` is bound to. */
-export async function addToOutbox(sql: Kysely<OutboxTable>, rows: readonly OutboxRow[]): Promise<void> {
+/** Writes events in the order given, in one statement of the transaction that `tx` is bound to. */
+export async function addToOutbox(tx: QueryExecutorProvider, rows: readonly OutboxRow[]): Promise<void> {
   if (rows.length === 0) return;
-  await sql.insertInto('outbox').values(rows).execute();
+  const values = rows.map(
+    (row) =>
+      sql`(${row.id}, ${row.aggregatetype}, ${row.aggregateid}, ${row.type}, ${row.topic}, ${Buffer.from(row.payload)}, ${row.traceparent})`,
+  );
+  await sql`
+    insert into outbox (id, aggregatetype, aggregateid, type, topic, payload, traceparent)
+    values ${sql.join(values)}`.execute(tx);
 }

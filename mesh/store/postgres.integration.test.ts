@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { Migration } from '@mikro-orm/migrations';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { countedEvents, openScene, type Scene, type TestHost } from '../events/testing/scene.ts';
+import { countedEvents, eventually, openScene, type Scene, type TestHost } from '../events/testing/scene.ts';
 import { failure } from '../failure.ts';
 import { newId } from '../ids.ts';
 import { openPostgres, type Postgres } from './postgres.ts';
@@ -91,13 +91,15 @@ describe('a transaction', () => {
   });
 
   it('is run again when PostgreSQL ended it for a deadlock, and publishes once', async () => {
+    // PostgreSQL looks for deadlocks after a second.
+    const patient = await openPostgres(host, { url, entities: [Account], migrations });
     const [a, b] = [newId(), newId()];
-    await database.transaction(async (tx) => void [a, b].map((id) => tx.em.create(Account, { id, balance: 0 })));
+    await patient.transaction(async (tx) => void [a, b].map((id) => tx.em.create(Account, { id, balance: 0 })));
     let runs = 0;
     let bothHold: () => void;
     const holding = new Promise<void>((resolve) => (bothHold = resolve));
     const add = (first: string, second: string) =>
-      database.transaction(async (tx) => {
+      patient.transaction(async (tx) => {
         runs += 1;
         await sql`update account set balance = balance + 1 where id = ${first}`.execute(tx.sql);
         if (runs === 2) bothHold();
@@ -105,8 +107,6 @@ describe('a transaction', () => {
         await sql`update account set balance = balance + 1 where id = ${second}`.execute(tx.sql);
         tx.publish(counted, { aggregate: first, number: 1 });
       });
-    // The statement timeout of this database is shorter than PostgreSQL's deadlock check.
-    await sql`set deadlock_timeout = '100ms'`.execute(database.sql).catch(() => undefined);
     await Promise.all([add(a, b), add(b, a)]);
     expect(runs).toBe(3);
     expect(await database.read((em) => em.find(Account, { id: { $in: [a, b] } }))).toMatchObject([{ balance: 2 }, { balance: 2 }]);
@@ -134,16 +134,27 @@ describe('trouble of the database', () => {
     await expect(slow()).rejects.toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
   });
 
-  it('is an unavailable dependency while the server is away, and over when it is back', async () => {
+  it('is an unavailable dependency while the server is away, and leaves the pool whole when it is back', async () => {
     const check = host.checks.get('postgres');
     await expect(check?.(host.signal)).resolves.toBeUndefined();
-    await scene.stack.supervisor.part('postgres').stop();
-    await expect(database.transaction((tx) => sql`select 1`.execute(tx.sql))).rejects.toMatchObject({ reason: 'DEPENDENCY_UNAVAILABLE' });
+    let begun = 0;
+    const server = scene.stack.supervisor.part('postgres');
+    const cutOff = Array.from({ length: 10 }, () =>
+      database.transaction(async (tx) => {
+        await sql`select 1`.execute(tx.sql);
+        begun += 1;
+        await eventually('the server stops', () => check?.(host.signal).then(() => false, () => true)); // prettier-ignore
+        await sql`select 1`.execute(tx.sql);
+      }),
+    );
+    await eventually('all connections of the pool are in use', () => begun === 10);
+    await server.stop();
+    for (const transaction of cutOff) await expect(transaction).rejects.toMatchObject({ reason: 'DEPENDENCY_UNAVAILABLE' });
     await expect(database.read((em) => em.execute('select 1'))).rejects.toMatchObject({ reason: 'DEPENDENCY_UNAVAILABLE' });
     await expect(sql`select 1`.execute(database.sql)).rejects.toMatchObject({ reason: 'DEPENDENCY_UNAVAILABLE' });
-    await expect(check?.(host.signal)).rejects.toThrow();
-    await scene.stack.supervisor.part('postgres').start();
-    await expect(database.transaction((tx) => sql`select 1`.execute(tx.sql))).resolves.toBeDefined();
+    await server.start();
+    await Promise.all(Array.from({ length: 10 }, () => database.transaction((tx) => sql`select 1`.execute(tx.sql))));
+    await expect(check?.(host.signal)).resolves.toBeUndefined();
   });
 });
 

@@ -1,9 +1,9 @@
 import type { EventType } from '@shopverse/contracts/event-types';
 import { MikroORM, type EntityManager, type Options } from '@mikro-orm/postgresql';
 import type { Kysely } from 'kysely';
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 import { backoffMs, sleep } from '../backoff.ts';
-import { addToOutbox, outboxRow, type OutboxRow, type OutboxTable } from '../events/outbox.ts';
+import { addToOutbox, outboxRow, type OutboxRow } from '../events/outbox.ts';
 import { every } from '../lifecycle/every.ts';
 import type { Service } from '../lifecycle/service.ts';
 import { waitFor } from '../lifecycle/wait-for.ts';
@@ -55,12 +55,14 @@ export class Postgres<Tables = unknown> {
   /** kysely outside of any transaction, for lists and counters. */
   readonly sql: Kysely<Tables>;
   readonly #orm: MikroORM;
+  readonly #client: Kysely<Tables>;
   readonly #url: string;
   readonly #listeners: (() => void)[] = [];
 
   constructor(url: string, orm: MikroORM, sql: Kysely<Tables>) {
     this.#url = url;
     this.#orm = orm;
+    this.#client = orm.em.getConnection().getClient();
     this.sql = sql;
   }
 
@@ -106,15 +108,16 @@ export class Postgres<Tables = unknown> {
 
   async #once<T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
     const events: OutboxRow[] = [];
-    const run = async (em: EntityManager): Promise<T> => {
-      const sql = em.getKysely() as unknown as Kysely<Tables>;
+    // kysely's transaction and not MikroORM's: it gives its connection back to the pool even when the connection was lost and the rollback fails.
+    const result = await this.#client.transaction().execute(async (sql) => {
+      const em = this.#orm.em.fork();
+      em.setTransactionContext(sql);
       const result = await work({ em, sql, publish: (type, message) => void events.push(outboxRow(type, message)) });
       // State first: once its rows are locked, no other transaction on the same aggregate can get its events a place before ours.
       await em.flush();
-      await addToOutbox(em.getKysely<OutboxTable>(), events);
+      await addToOutbox(sql, events);
       return result;
-    };
-    const result = await this.#orm.em.transactional(run, { clear: true });
+    });
     if (events.length > 0) for (const listener of this.#listeners) listener();
     return result;
   }
@@ -127,16 +130,13 @@ export class Postgres<Tables = unknown> {
  */
 export async function openPostgres<Tables = unknown>(
   service: Pick<Service, 'name' | 'log' | 'signal' | 'addCheck' | 'onStop'>,
-  { url, entities = [], migrations = [], poolSize = 10, statementTimeoutMs }: PostgresOptions,
+  { url, entities = [], migrations = [], poolSize = 10, statementTimeoutMs = 5_000 }: PostgresOptions,
 ): Promise<Postgres<Tables>> {
   await waitFor(service, 'postgres', () => migrate(url, migrations));
   const log = service.log.child({ library: 'mikro-orm' });
   const orm = new MikroORM({
     clientUrl: url,
-    driverOptions: connectionOptions(url, {
-      applicationName: service.name,
-      ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
-    }),
+    driverOptions: connectionOptions(url, { applicationName: service.name, statementTimeoutMs }),
     pool: { min: 0, max: poolSize },
     entities,
     discovery: { warnWhenNoEntities: false },
@@ -144,8 +144,11 @@ export async function openPostgres<Tables = unknown>(
     colors: false,
   });
   const pool = await orm.em.getConnection().getNativeClient();
-  service.addCheck('postgres', async () => void (await pool.query('select 1')));
-  service.onStop('stores', 'postgres', () => orm.close());
+  // Asks over a connection of its own: that the pool is busy does not mean that the server is away.
+  const probe = new Pool({ ...connectionOptions(url, { applicationName: `${service.name} probe`, statementTimeoutMs }), max: 1 });
+  probe.on('error', () => undefined);
+  service.addCheck('postgres', async () => void (await probe.query('select 1')));
+  service.onStop('stores', 'postgres', async () => void (await Promise.all([probe.end(), orm.close()])));
   const database = new Postgres<Tables>(url, orm, sqlOn<Tables>(pool));
   every(service, 'forget-old-deliveries', { intervalMs: FORGET_INTERVAL_MS }, async () => {
     await expireIdempotencyKeys(database, IDEMPOTENCY_KEY_TTL_MS);

@@ -5,6 +5,7 @@ import { every } from '@shopverse/mesh/lifecycle/every';
 import { runService } from '@shopverse/mesh/lifecycle/run-service';
 import { openPostgres } from '@shopverse/mesh/store/postgres';
 import { settings } from './config.ts';
+import { forgetOldNotices } from './jobs/forget-notices.ts';
 import { reconcilePayments } from './jobs/reconcile-payments.ts';
 import { openProviders } from './providers/registry.ts';
 import { createPayment } from './rpc/create-payment.ts';
@@ -16,6 +17,8 @@ import type { PaymentTables } from './store/tables.ts';
 
 /** The longest wait between two questions about one payment, in milliseconds. */
 const LONGEST_RECONCILE_WAIT_MS = 6 * 3_600_000;
+/** How often old notices are forgotten, in milliseconds. */
+const FORGET_INTERVAL_MS = 3_600_000;
 
 await runService('payment', settings, async (service) => {
   const { config, log } = service;
@@ -38,4 +41,5 @@ await runService('payment', settings, async (service) => {
     { intervalMs: config.RECONCILE_INTERVAL_MS },
     reconcilePayments({ database, providers, schedule, log, clock }),
   );
+  every(service, 'forget-notices', { intervalMs: FORGET_INTERVAL_MS }, forgetOldNotices({ database, clock }));
 });

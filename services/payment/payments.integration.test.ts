@@ -5,6 +5,7 @@ import { eventually } from '@shopverse/mesh/events/testing/scene';
 import { newId } from '@shopverse/mesh/ids';
 import fc from 'fast-check';
 import { sql } from 'kysely';
+import { forgetOldNotices } from './jobs/forget-notices.ts';
 import { PaymentScene } from './testing/payment-scene.ts';
 import { ACCOUNT } from './testing/sandbox-process.ts';
 
@@ -255,6 +256,20 @@ describe('a webhook', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it('is known for a month', async () => {
+    const payment = await open();
+    const eventId = newId();
+    await shop.notice('payment.captured', entityOf(payment), { eventId });
+    const known = () => shop.rows(sql`select kind from provider_notices where event_id = ${eventId}`);
+    const forget = (days: number) => forgetOldNotices({ database: shop.database, clock: () => new Date(Date.now() + days * 86_400_000) })();
+    await forget(29);
+    expect(await known()).toEqual([{ kind: 'payment.captured' }]);
+    await forget(31);
+    expect(await known()).toEqual([]);
+    expect(await shop.notice('payment.captured', entityOf(payment), { eventId })).toBe('OK');
+    expect(await shop.events(payment.orderId)).toEqual(['PaymentCreated', 'PaymentSucceeded']);
   });
 
   it('leaves no secret, signature or body in the log', () => {

@@ -32,7 +32,7 @@ async function start(environment: Record<string, string> = {}) {
     env: {
       PATH: process.env['PATH'],
       SANDBOX_LISTEN: '127.0.0.1:0',
-      SANDBOX_DATA: join(folder, 'sandbox.sqlite'),
+      SANDBOX_DATA: join(folder, 'data', 'sandbox.sqlite'),
       SANDBOX_WEBHOOK_URL: receiver.url,
       RAZORPAY_KEY_ID: 'key',
       RAZORPAY_KEY_SECRET: 'hunter2',
@@ -88,7 +88,7 @@ describe('the sandbox as a process', () => {
 
   it.each([
     ['a setting is missing', { RAZORPAY_KEY_SECRET: '' }, /^sandbox can't start\. Set these in the environment: RAZORPAY_KEY_SECRET is required/],
-    ['its file can not be written', { SANDBOX_DATA: '/nowhere/sandbox.sqlite' }, /^sandbox can't start\. Can't keep data in \/nowhere\/sandbox\.sqlite/],
+    ['its file can not be written', { SANDBOX_DATA: '/dev/null/sandbox.sqlite' }, /^sandbox can't start\. Can't keep data in \/dev\/null\/sandbox\.sqlite/],
     ['its address can not be had', { SANDBOX_LISTEN: '203.0.113.1:1' }, /^sandbox can't start\. Can't listen on 203\.0\.113\.1:1 \(SANDBOX_LISTEN\)/],
   ])('says in one sentence that %s, and ends with code 1', async (_what, environment, sentence) => {
     const { code, errors } = await (await start(environment)).ended;

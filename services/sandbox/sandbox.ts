@@ -24,6 +24,9 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
+/** How long settled webhooks are kept to be looked at, in milliseconds; forgotten at the next start. */
+const KEPT_MS = 7 * 24 * 3_600_000;
+
 /**
  * Starts the sandbox: a payment provider with Razorpay's wire, in which no money moves.
  *
@@ -38,6 +41,7 @@ export async function startSandbox(config: Config<typeof settings>, log: Logger)
     new Deliveries(database),
     new KnobStore(database),
   ];
+  deliveries.forget(now() - KEPT_MS);
   const cashier = new Cashier({ database, orders, payments, deliveries, knobs: knobStore, now, random: Math.random });
   const courier = new Courier(deliveries, {
     url: config.SANDBOX_WEBHOOK_URL,

@@ -1,6 +1,6 @@
 import type { PaymentSnapshot, DiscrepancyKind } from '../domain/payment.ts';
 import type { ProviderNotice, ProviderVerdict } from '../domain/provider.ts';
-import type { PaymentTransaction } from './payment-repository.ts';
+import type { PaymentDatabase, PaymentTransaction } from './payment-repository.ts';
 
 /**
  * Writes down that a notice came in. Answers false when it had come before: whoever took it then has done what there was to do. Two at once wait for each other.
@@ -8,7 +8,7 @@ import type { PaymentTransaction } from './payment-repository.ts';
 export async function takeNotice(tx: PaymentTransaction, provider: string, { eventId, kind }: ProviderNotice): Promise<boolean> {
   const taken = await tx.sql
     .insertInto('provider_notices')
-    .values({ provider, event_id: eventId, kind, payment_id: null })
+    .values({ provider, event_id: eventId, kind })
     .onConflict((conflict) => conflict.doNothing())
     .returning('event_id')
     .executeTakeFirst();
@@ -35,4 +35,9 @@ export async function keepDiscrepancy(
     .returning('payment_id')
     .executeTakeFirst();
   return kept !== undefined;
+}
+
+/** Forgets notices that came in before `before`. Served by `provider_notices_received_at`. */
+export async function forgetNotices(database: PaymentDatabase, before: Date): Promise<void> {
+  await database.sql.deleteFrom('provider_notices').where('received_at', '<', before).execute();
 }

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 /** The tables that are written by kysely, because `on conflict` decides. */
 export interface PaymentTables {
   readonly payments: {
@@ -18,7 +20,7 @@ export interface PaymentTables {
     readonly provider: string;
     readonly event_id: string;
     readonly kind: string;
-    readonly payment_id: string | null;
+    readonly received_at: Generated<Date>;
   };
   readonly discrepancies: {
     readonly payment_id: string;

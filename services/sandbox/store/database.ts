@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ConfigError } from '@shopverse/mesh/config/read';
 
@@ -29,15 +31,14 @@ const SCHEMA = `
  */
 export function openDatabase(file: string): DatabaseSync {
   try {
+    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
     const database = new DatabaseSync(file, { enableForeignKeyConstraints: true });
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;');
     database.exec(SCHEMA);
     return database;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(
-      `Can't keep data in ${file} (SANDBOX_DATA): ${reason}. Set SANDBOX_DATA to a file in a folder that can be written.`,
-    );
+    throw new ConfigError(`Can't keep data in ${file} (SANDBOX_DATA): ${reason}. Set SANDBOX_DATA to a file that can be written.`);
   }
 }
 

@@ -63,6 +63,11 @@ export class Deliveries {
       .run({ id, error, dueAt: dueAt ?? null });
   }
 
+  /** Forgets what was settled before `before`, in milliseconds since the epoch. */
+  forget(before: number): void {
+    this.#database.prepare("DELETE FROM deliveries WHERE state <> 'pending' AND created_at < ?").run(before);
+  }
+
   /** The latest webhooks without their bodies, for who looks what happened. */
   latest(limit: number): Omit<Delivery, 'body'>[] {
     return this.#database

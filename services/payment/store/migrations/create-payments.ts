@@ -38,7 +38,6 @@ export class CreatePayments extends Migration {
         provider text not null,
         event_id text not null,
         kind text not null,
-        payment_id uuid,
         received_at timestamptz not null default now(),
         primary key (provider, event_id)
       )`);

@@ -104,6 +104,25 @@ describe('placing an order', () => {
     expect(await shop.events(order.id)).toEqual(['OrderPlaced']);
   });
 
+  it('keeps the order and the answer for its key, or neither', async () => {
+    const who = { userId: newId(), key: newId() };
+    const request = items([shop.catalogue.sell({ stock: 1 }), 1]);
+    await sql`
+      create function refuse_answer() returns trigger language plpgsql as $$ begin raise exception 'no answer can be kept'; end $$`.execute(
+      shop.database.sql,
+    );
+    await sql`
+      create trigger refuse_answer before update on idempotency_keys for each row when (new.response is not null)
+      execute function refuse_answer()`.execute(shop.database.sql);
+    const before = await count('orders');
+    const { reason } = await refusalOf(place(request, who));
+    await sql`drop function refuse_answer cascade`.execute(shop.database.sql);
+    expect([reason, await count('orders')]).toEqual(['INTERNAL', before]);
+    const order = await place(request, who);
+    expect(await place(request, who)).toEqual(order);
+    expect(await count('orders')).toBe(before + 1);
+  });
+
   it.each<[string, () => CreateOrderRequest, object]>([
     ['a product twice', () => twice(shop.catalogue.sell()), { reason: 'INVALID_REQUEST', fields: ['items[1].product_id'] }],
     ['an unknown product', () => items([newId(), 1]), { reason: 'PRODUCT_NOT_FOUND' }],

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { OrderState } from '@shopverse/contracts/shopverse/order/v1/order';
+import { eventually } from '@shopverse/mesh/events/testing/scene';
 import { newId } from '@shopverse/mesh/ids';
 import { toMessage } from '@shopverse/mesh/money';
 import { sql } from 'kysely';
@@ -79,18 +80,23 @@ describe('an order and its payment', () => {
 
   it('keeps being one of both when a customer cancels at the moment in which the money comes', async () => {
     const userId = newId();
-    const orders = await Promise.all([1, 2, 3, 4].map(() => place(userId)));
-    await Promise.all(
-      orders.flatMap((orderId) => [
-        cancel(orderId, { userId }).catch((error: unknown) => expect(error).toMatchObject({ reason: 'ORDER_STATE' })),
-        shop.paymentSucceeded({ orderId, amount: total }),
-      ]),
-    );
-    for (const orderId of orders) {
-      const { state } = await get(orderId);
-      expect(await shop.events(orderId)).toEqual(['OrderPlaced', state === OrderState.CONFIRMED ? 'OrderConfirmed' : 'OrderCancelled']);
-      expect(await unwanted(orderId)).toHaveLength(state === OrderState.CONFIRMED ? 0 : 1);
-    }
+    const orderId = await place(userId);
+    // Both have begun and wait for the order's row before either may go on.
+    const waiting = () =>
+      shop.rows<{ n: string }>(
+        sql`select count(*) as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+      );
+    let race: Promise<unknown> = Promise.resolve();
+    await shop.database.transaction(async (tx) => {
+      await sql`select 1 from orders where id = ${orderId} for update`.execute(tx.sql);
+      const cancelled = cancel(orderId, { userId }).catch((error: unknown) => expect(error).toMatchObject({ reason: 'ORDER_STATE' }));
+      race = Promise.all([cancelled, shop.paymentSucceeded({ orderId, amount: total })]);
+      await eventually('both to wait', async () => (await waiting())[0]?.n === '2');
+    });
+    await race;
+    const { state } = await get(orderId);
+    expect(await shop.events(orderId)).toEqual(['OrderPlaced', state === OrderState.CONFIRMED ? 'OrderConfirmed' : 'OrderCancelled']);
+    expect(await unwanted(orderId)).toHaveLength(state === OrderState.CONFIRMED ? 0 : 1);
   });
 });
 

@@ -1,4 +1,4 @@
-import { defineEntity, p } from '@mikro-orm/core';
+import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 
 /** A row of `profiles`. */
 export const ProfileEntity = defineEntity({
@@ -15,5 +15,6 @@ export const ProfileEntity = defineEntity({
   },
 });
 
-/** Everything MikroORM knows of here. */
+export type ProfileRow = InferEntity<typeof ProfileEntity>;
+
 export const entities = [ProfileEntity];

@@ -1,0 +1,12 @@
+import { durationMs, postgresUrl } from '@shopverse/mesh/config/kinds';
+
+/** Every setting of this process beyond the common ones. */
+export const settings = {
+  DATABASE_URL: postgresUrl('The product database: postgres://role:password@host:port/database'),
+  RESERVATION_TTL_MS: durationMs(
+    20 * 60_000,
+    'How long stock is set aside before the order service is asked about the order; longer than an order waits for its payment',
+  ),
+  RESERVATION_RECHECK_MS: durationMs(60_000, 'How long until a reservation is looked at again whose order still waits', { min: 1_000 }),
+  RESERVATION_SWEEP_INTERVAL_MS: durationMs(15_000, 'How often reservations whose time is up are looked for'),
+};

@@ -1,0 +1,49 @@
+import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
+import { ProductServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/product_service';
+import { bestEffortPublisher } from '@shopverse/mesh/events/best-effort-publisher';
+import { consume } from '@shopverse/mesh/events/consume';
+import { startRelay } from '@shopverse/mesh/events/relay';
+import { every } from '@shopverse/mesh/lifecycle/every';
+import { runService } from '@shopverse/mesh/lifecycle/run-service';
+import { openPostgres } from '@shopverse/mesh/store/postgres';
+import { settings } from './config.ts';
+import { GROUP } from './consumers/deps.ts';
+import { onOrderCancelled } from './consumers/on-order-cancelled.ts';
+import { onOrderConfirmed } from './consumers/on-order-confirmed.ts';
+import { endExpiredReservations } from './jobs/end-expired-reservations.ts';
+import { createProduct } from './rpc/create-product.ts';
+import { commitReservation, releaseReservation } from './rpc/end-reservation.ts';
+import { listProducts } from './rpc/list-products.ts';
+import { batchGetProducts, getProduct, listCategories } from './rpc/read-products.ts';
+import { reserveStock } from './rpc/reserve-stock.ts';
+import { entities } from './store/entities.ts';
+import { migrations } from './store/migrations/migrations.ts';
+
+await runService('product', settings, async (service) => {
+  const { config, log } = service;
+  const clock = () => new Date();
+  const database = await openPostgres(service, { url: config.DATABASE_URL, entities, migrations });
+  const orders = service.client(OrderServiceDefinition, 'order');
+  const views = bestEffortPublisher(service);
+
+  service.serve(ProductServiceDefinition, {
+    listProducts: listProducts({ database }),
+    getProduct: getProduct({ database, views, clock }),
+    createProduct: createProduct({ database, clock }),
+    listCategories: listCategories({ database }),
+    batchGetProducts: batchGetProducts({ database }),
+    reserveStock: reserveStock({ database, timeToLiveMs: config.RESERVATION_TTL_MS, clock }),
+    commitReservation: commitReservation({ database, clock }),
+    releaseReservation: releaseReservation({ database, clock }),
+  });
+
+  startRelay(service, database);
+  const handlers = [onOrderConfirmed, onOrderCancelled].map((make) => make({ database, log, clock }));
+  await consume(service, { group: GROUP, handlers });
+  every(
+    service,
+    'end-expired-reservations',
+    { intervalMs: config.RESERVATION_SWEEP_INTERVAL_MS },
+    endExpiredReservations({ database, orders, againMs: config.RESERVATION_RECHECK_MS, log, clock }),
+  );
+});

@@ -1,0 +1,20 @@
+import type { Category, Product } from '@shopverse/contracts/shopverse/product/v1/product';
+import { toMessage } from '@shopverse/mesh/money';
+import type { StoredCategory } from '../store/category-repository.ts';
+import type { StoredProduct } from '../store/stored-product.ts';
+
+/** A product as it travels. */
+export function toProductMessage({ price, version, imageUrls, ...product }: StoredProduct): Product {
+  const { id, sku, name, description, brand, categoryId, active, createdAt, updatedAt, available } = product;
+  return {
+    ...{ id, sku, name, description, brand, categoryId, active, createdAt, updatedAt, available },
+    price: toMessage(price),
+    imageUrls: [...imageUrls],
+    etag: `"${version}"`,
+  };
+}
+
+/** A category as it travels. */
+export function toCategoryMessage({ id, name, slug, parentId }: StoredCategory): Category {
+  return { id, name, slug, parentId: parentId ?? '' };
+}

@@ -1,0 +1,63 @@
+import type { Money } from '@shopverse/mesh/money';
+import { sql } from 'kysely';
+
+/** A product as it is kept, with what there is of it. */
+export interface StoredProduct {
+  readonly id: string;
+  readonly sku: string;
+  readonly name: string;
+  readonly description: string;
+  readonly brand: string;
+  readonly categoryId: string;
+  readonly price: Money;
+  readonly imageUrls: readonly string[];
+  readonly active: boolean;
+  /** The number of the write that made it so. */
+  readonly version: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** On hand less reserved. */
+  readonly available: bigint;
+}
+
+/** A row of `PRODUCT_COLUMNS`. */
+export interface ProductRow {
+  readonly id: string;
+  readonly sku: string;
+  readonly name: string;
+  readonly description: string;
+  readonly brand: string;
+  readonly category_id: string;
+  readonly price_minor: string;
+  readonly currency: string;
+  readonly image_urls: string[];
+  readonly active: boolean;
+  readonly version: number;
+  readonly created_ms: string | number;
+  readonly updated_ms: string | number;
+  readonly available: string;
+}
+
+/** The columns of a stored product, of `products p` and `stock s`. */
+export const PRODUCT_COLUMNS = sql`
+  p.id, p.sku, p.name, p.description, p.brand, p.category_id, p.price_minor, p.currency, p.image_urls, p.active, p.version,
+  extract(epoch from p.created_at) * 1000 as created_ms, extract(epoch from p.updated_at) * 1000 as updated_ms,
+  s.on_hand - s.reserved as available`;
+
+export function storedProduct(row: ProductRow): StoredProduct {
+  return {
+    id: row.id,
+    sku: row.sku,
+    name: row.name,
+    description: row.description,
+    brand: row.brand,
+    categoryId: row.category_id,
+    price: { currency: row.currency, minor: BigInt(row.price_minor) },
+    imageUrls: row.image_urls,
+    active: row.active,
+    version: row.version,
+    createdAt: new Date(Number(row.created_ms)),
+    updatedAt: new Date(Number(row.updated_ms)),
+    available: BigInt(row.available),
+  };
+}

@@ -19,8 +19,8 @@ import type { Logger } from '../telemetry/logger.ts';
 const REQUEST_TIMEOUT_MS = 10_000;
 /** Longest time a broker holds back an answer to a fetch when there is nothing new, in milliseconds: joining and leaving wait for it. */
 const FETCH_WAIT_MS = 300;
-/** A member that was silent for so long is out of its group, in milliseconds. */
-const SESSION_TIMEOUT_MS = 20_000;
+/** A member that was silent for so long is out of its group, in milliseconds: how long its partitions stand still when its process is killed. */
+const SESSION_TIMEOUT_MS = 10_000;
 
 /** A message on its way out. */
 export interface OutgoingMessage {
@@ -187,7 +187,7 @@ export class Kafka {
     const consumer = this.#client.consumer({
       groupId: spec.group,
       sessionTimeout: SESSION_TIMEOUT_MS,
-      rebalanceTimeout: 2 * SESSION_TIMEOUT_MS,
+      rebalanceTimeout: 3 * SESSION_TIMEOUT_MS,
       heartbeatInterval: 500,
       maxWaitTimeInMs: spec.maxWaitMs ?? FETCH_WAIT_MS,
       minBytes: spec.minBytes ?? 1,
@@ -260,10 +260,7 @@ function firstValue(name: string, value: Buffer | string | (Buffer | string)[] |
   return first === undefined || first === null ? [] : [[name, Buffer.from(first)]];
 }
 
-/** What the library calls an error is mostly a try of several: whoever uses it reports what fails in the end. */
+/** All of it is for debugging: what the library calls an error is mostly one try of several, and who uses it reports what fails in the end. */
 function toPino(log: Logger): (entry: LogEntry) => void {
-  return ({ level, namespace, log: { message, timestamp: _timestamp, stack: _stack, ...fields } }) => {
-    const write = level <= logLevel.WARN ? log.info : log.debug;
-    write.call(log, { ...fields, namespace }, message);
-  };
+  return ({ namespace, log: { message, timestamp: _timestamp, stack: _stack, ...fields } }) => log.debug({ ...fields, namespace }, message);
 }

@@ -49,6 +49,13 @@ export class OrderScene {
 
   static async open(): Promise<OrderScene> {
     const scene = await openScene(['postgres']);
+    return OrderScene.#openIn(scene).catch(async (error: unknown) => {
+      await scene.close();
+      throw error;
+    });
+  }
+
+  static async #openIn(scene: Scene): Promise<OrderScene> {
     const host = scene.host('order');
     const database = await openPostgres(host, { url: scene.stack.addresses.database('order'), entities, migrations });
     const certificates = join(scene.stack.home.folder, 'test-certificates');

@@ -68,6 +68,13 @@ export class PaymentScene {
 
   static async open(): Promise<PaymentScene> {
     const scene = await openScene(['postgres']);
+    return PaymentScene.#openIn(scene).catch(async (error: unknown) => {
+      await scene.close();
+      throw error;
+    });
+  }
+
+  static async #openIn(scene: Scene): Promise<PaymentScene> {
     const { folder } = scene.stack.home;
     const authority = await CertificateAuthority.open(join(folder, 'test-authority'));
     for (const workload of ['order', 'edge', 'payment']) await authority.issueInto(join(folder, `test-${workload}`), workload);

@@ -3,7 +3,7 @@ import { runService } from '@shopverse/mesh/lifecycle/run-service';
 import { openPostgres } from '@shopverse/mesh/store/postgres';
 import { settings } from './config.ts';
 import { createProfile } from './rpc/create-profile.ts';
-import { batchGetProfiles, getProfile } from './rpc/get-profile.ts';
+import { batchGetProfiles, getProfile } from './rpc/get-profiles.ts';
 import { entities } from './store/entities.ts';
 import { migrations } from './store/migrations/migrations.ts';
 

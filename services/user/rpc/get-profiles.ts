@@ -5,6 +5,7 @@ import type {
   GetProfileRequest,
 } from '@shopverse/contracts/shopverse/user/v1/user_service';
 import { failure } from '@shopverse/mesh/failure';
+import { isId } from '@shopverse/mesh/ids';
 import { signedIn } from '@shopverse/mesh/rpc/call';
 import type { UnaryHandler } from '@shopverse/mesh/rpc/handler';
 import type { Postgres } from '@shopverse/mesh/store/postgres';
@@ -15,7 +16,7 @@ import { profileMessage } from './profile-message.ts';
 export function getProfile({ database }: { readonly database: Postgres }): UnaryHandler<GetProfileRequest, Profile> {
   return async (_request, call) => {
     const { userId } = signedIn(call);
-    const profile = await database.read((em) => findProfile(em, userId));
+    const profile = isId(userId) ? await database.read((em) => findProfile(em, userId)) : undefined;
     if (profile === undefined) throw failure('USER_NOT_FOUND', 'There is no profile of yours yet; try again in a moment.');
     return profileMessage(profile);
   };

@@ -1,4 +1,4 @@
-import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
+import { defineEntity, p } from '@mikro-orm/core';
 
 /** A row of `profiles`. */
 export const ProfileEntity = defineEntity({
@@ -15,6 +15,5 @@ export const ProfileEntity = defineEntity({
   },
 });
 
-export type ProfileRow = InferEntity<typeof ProfileEntity>;
-
+/** Everything MikroORM knows of here. */
 export const entities = [ProfileEntity];

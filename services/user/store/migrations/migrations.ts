@@ -1,5 +1,5 @@
 import type { NamedMigration } from '@shopverse/mesh/store/migrate';
 import { CreateProfiles } from './create-profiles.ts';
 
-/** In the order in which they are run, for ever. */
-export const migrations: readonly NamedMigration[] = [{ name: '2026-01-01-create-profiles', class: CreateProfiles }];
+/** The user database's migrations, in the order in which they are run. */
+export const migrations: readonly NamedMigration[] = [{ name: '0001-create-profiles', class: CreateProfiles }];

@@ -22,7 +22,7 @@ export const settings = {
   MAIL_CONCURRENCY: integer(4, 'Mails sent at a time', { min: 1, max: 100, unit: 'mails' }),
   MAIL_POLL_INTERVAL_MS: durationMs(500, 'How often the mail queue is looked at'),
   MAIL_TIMEOUT_MS: durationMs(30_000, 'Longest time for the mail server to take one mail', { max: 600_000 }),
-  MAIL_MAX_TRIES: integer(14, 'Tries before a mail is given up', { min: 1, max: 100, unit: 'tries' }),
+  MAIL_MAX_TRIES: integer(24, 'Tries before a mail is given up', { min: 1, max: 100, unit: 'tries' }),
   MAIL_RETRY_INITIAL_MS: durationMs(5_000, 'Longest wait after the first try that failed; doubled after each'),
   MAIL_RETRY_MAX_MS: durationMs(3_600_000, 'Longest wait between two tries of one mail'),
 };

@@ -54,7 +54,7 @@ export const topics: readonly string[] = [...new Set(Object.keys(readers).map((n
  * @throws PermanentError when the bytes are no such message; Failure INVALID_REQUEST when an amount is missing or no money
  */
 export function eventFacts(type: string, payload: Uint8Array, published: Date): EventFacts | undefined {
-  const read = readers[type as EventName] as Reader<EventName> | undefined;
+  const read: Reader<EventName> | undefined = readers[type as EventName];
   return read?.(decode(type as EventName, payload), published);
 }
 

@@ -99,11 +99,9 @@ function refusal(error: unknown): MailRefused {
   const { code, command, responseCode } = error as { code?: unknown; command?: unknown; responseCode?: unknown };
   const aboutThisMail = command === 'MAIL FROM' || command === 'RCPT TO' || command === 'DATA';
   const status = typeof responseCode === 'number' ? responseCode : undefined;
-  const what = [typeof command === 'string' ? command : undefined, status, status === undefined ? code : undefined].filter(
-    (part) => part !== undefined,
-  );
+  const what = [command, status ?? code].filter((part) => typeof part === 'string' || typeof part === 'number').join(' ');
   return new MailRefused(
-    `The mail server did not take the mail (${what.join(' ') || 'no answer'}).`,
+    `The mail server did not take the mail (${what === '' ? 'no answer' : what}).`,
     aboutThisMail && status !== undefined && status >= 500,
     { cause: error },
   );

@@ -1,4 +1,4 @@
-import { Notification, NotificationKind } from '@shopverse/contracts/shopverse/notification/v1/notification';
+import { NotificationKind, type Notification } from '@shopverse/contracts/shopverse/notification/v1/notification';
 import type { NoticeDocument } from '../store/documents.ts';
 
 /** A notice as the contract shows it. */

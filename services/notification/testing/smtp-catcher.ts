@@ -21,20 +21,20 @@ export class SmtpCatcher {
   }
 
   static async open(): Promise<SmtpCatcher> {
-    let catcher: SmtpCatcher | undefined;
+    const open: { catcher?: SmtpCatcher } = {};
     const server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
       onRcptTo: (_address, _session, done) => {
-        if (catcher?.answer === 'refuse for ever') done(Object.assign(new Error('No such mailbox'), { responseCode: 550 }));
-        else if (catcher?.answer === 'refuse for now') done(Object.assign(new Error('Try later'), { responseCode: 451 }));
-        else if (catcher?.answer !== 'hang') done();
+        if (open.catcher?.answer === 'refuse for ever') done(Object.assign(new Error('No such mailbox'), { responseCode: 550 }));
+        else if (open.catcher?.answer === 'refuse for now') done(Object.assign(new Error('Try later'), { responseCode: 451 }));
+        else if (open.catcher?.answer !== 'hang') done();
       },
       onData: (stream, _session, done) => {
         simpleParser(stream)
           .then(async (mail) => {
-            catcher?.mails.push(mail);
-            await catcher?.onTaken();
+            open.catcher?.mails.push(mail);
+            await open.catcher?.onTaken();
             done();
           })
           .catch((error: unknown) => done(error instanceof Error ? error : new Error(String(error))));
@@ -42,8 +42,8 @@ export class SmtpCatcher {
     });
     const listening = server.listen(0, '127.0.0.1');
     await once(listening, 'listening');
-    catcher = new SmtpCatcher(server, (listening.address() as AddressInfo).port);
-    return catcher;
+    open.catcher = new SmtpCatcher(server, (listening.address() as AddressInfo).port);
+    return open.catcher;
   }
 
   async close(): Promise<void> {

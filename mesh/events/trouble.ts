@@ -39,6 +39,8 @@ export function kindOf(error: unknown): TroubleKind {
   return isTimeout(error) || isConnectionTrouble(error) ? 'transient' : 'unknown';
 }
 
+/** What an AbortSignal gives as its reason, which is a DOMException. */
 function isTimeout(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
+  const name = typeof error === 'object' && error !== null && 'name' in error ? error.name : undefined;
+  return name === 'TimeoutError' || name === 'AbortError';
 }

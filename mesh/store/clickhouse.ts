@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ClickHouseError, createClient, type ClickHouseClient } from '@clickhouse/client';
+import { ClickHouseError, ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { ConfigError } from '../config/read.ts';
 import type { Service } from '../lifecycle/service.ts';
 import { waitFor } from '../lifecycle/wait-for.ts';
@@ -42,6 +42,7 @@ export async function openClickHouse(
     application: service.name,
     max_open_connections: poolSize,
     request_timeout: REQUEST_TIMEOUT_MS,
+    log: { level: ClickHouseLogLevel.OFF }, // What fails is thrown; the library would also write it to stderr.
     keep_alive: { idle_socket_ttl: 2_500 }, // ClickHouse closes idle connections after 3 s
   });
   service.onStop('stores', 'clickhouse', () => client.close());

@@ -23,14 +23,16 @@ import { migrations } from './store/migrations/migrations.ts';
 /** Longest wait for PostgreSQL, and then for the user service, in milliseconds. */
 const PATIENCE_MS = 30_000;
 
+const stopping = new AbortController();
 const closing: (() => Promise<void> | void)[] = [];
+setTimeout(() => stopping.abort(), PATIENCE_MS).unref();
 try {
   const config = readConfig(seedSettings);
   const credentials = new WorkloadCredentials(config.MESH_CERTIFICATES);
   const host = {
     name: 'auth-seed',
     log: createLogger('auth-seed', 'silent'),
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: stopping.signal,
     addCheck: () => undefined,
     onStop: (_phase: string, _name: string, stop: () => Promise<void>) => void closing.push(stop),
   };
@@ -65,6 +67,7 @@ try {
   process.stderr.write(`The accounts can't be seeded. ${sentenceOf(error)}\n`);
   process.exitCode = 1;
 } finally {
+  stopping.abort();
   for (const close of closing.reverse()) await close();
   // Certificate watchers would keep the process.
   process.exit();

@@ -7,11 +7,11 @@ import { UserServiceDefinition } from '@shopverse/contracts/shopverse/user/v1/us
 import { ConfigError, readConfig } from '@shopverse/mesh/config/read';
 import { Failure } from '@shopverse/mesh/failure';
 import { WorkloadCredentials } from '@shopverse/mesh/identity/credentials';
+import { scriptHost } from '@shopverse/mesh/lifecycle/script-host';
 import { targetOf } from '@shopverse/mesh/lifecycle/settings';
 import { StoppedWhileWaiting } from '@shopverse/mesh/lifecycle/wait-for';
 import { openClient } from '@shopverse/mesh/rpc/client';
 import { openPostgres } from '@shopverse/mesh/store/postgres';
-import { createLogger } from '@shopverse/mesh/telemetry/logger';
 import { commonPasswords } from './passwords/common-passwords.ts';
 import { openPasswordHasher } from './passwords/open-password-hasher.ts';
 import { ProfileHandover } from './profiles/profile-handover.ts';
@@ -24,25 +24,17 @@ import { migrations } from './store/migrations/migrations.ts';
 const PATIENCE_MS = 30_000;
 
 const stopping = new AbortController();
-const closing: (() => Promise<void> | void)[] = [];
-setTimeout(() => stopping.abort(), PATIENCE_MS).unref();
+const host = scriptHost('auth-seed', PATIENCE_MS);
 try {
   const config = readConfig(seedSettings);
   const credentials = new WorkloadCredentials(config.MESH_CERTIFICATES);
-  const host = {
-    name: 'auth-seed',
-    log: createLogger('auth-seed', 'silent'),
-    signal: stopping.signal,
-    addCheck: () => undefined,
-    onStop: (_phase: string, _name: string, stop: () => Promise<void>) => void closing.push(stop),
-  };
   const database = await openPostgres(host, { url: config.DATABASE_URL, entities, migrations, poolSize: 2 });
   const users = openClient(UserServiceDefinition, {
     name: 'user',
     target: targetOf('user', config.MESH_TARGET),
     credentials: credentials.channel('user'),
   });
-  closing.push(() => users.close());
+  host.onStop('stores', 'client of user', async () => users.close());
   await users.connected(PATIENCE_MS);
 
   const clock = () => new Date();
@@ -68,7 +60,7 @@ try {
   process.exitCode = 1;
 } finally {
   stopping.abort();
-  for (const close of closing.reverse()) await close();
+  await host.close();
   // Certificate watchers would keep the process.
   process.exit();
 }

@@ -38,12 +38,7 @@ await runService('product', settings, async (service) => {
   });
 
   startRelay(service, database);
-  const handlers = [onOrderConfirmed, onOrderCancelled].map((make) => make({ database, log, clock }));
-  await consume(service, { group: GROUP, handlers });
-  every(
-    service,
-    'end-expired-reservations',
-    { intervalMs: config.RESERVATION_SWEEP_INTERVAL_MS },
-    endExpiredReservations({ database, orders, againMs: config.RESERVATION_RECHECK_MS, log, clock }),
-  );
+  await consume(service, { group: GROUP, handlers: [onOrderConfirmed, onOrderCancelled].map((make) => make({ database, log, clock })) });
+  const sweep = endExpiredReservations({ database, orders, againMs: config.RESERVATION_RECHECK_MS, log, clock });
+  every(service, 'end-expired-reservations', { intervalMs: config.RESERVATION_SWEEP_INTERVAL_MS }, sweep);
 });

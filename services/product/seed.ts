@@ -3,29 +3,22 @@
  * `{ "products", "categories", "created" }`. What goes wrong is one sentence on stderr and exit code 1.
  */
 import { readConfig } from '@shopverse/mesh/config/read';
+import { scriptHost } from '@shopverse/mesh/lifecycle/script-host';
 import { StoppedWhileWaiting } from '@shopverse/mesh/lifecycle/wait-for';
 import { openPostgres } from '@shopverse/mesh/store/postgres';
-import { createLogger } from '@shopverse/mesh/telemetry/logger';
 import { generateCatalogue } from './catalogue/generate.ts';
 import { putInPlace } from './catalogue/put-in-place.ts';
 import { settings } from './config.ts';
+import { entities } from './store/entities.ts';
 import { migrations } from './store/migrations/migrations.ts';
-import type { ProductDatabase } from './store/tables.ts';
 
 /** Longest wait for PostgreSQL, in milliseconds. */
 const PATIENCE_MS = 30_000;
 
-const closing: (() => Promise<void>)[] = [];
+const host = scriptHost('product-seed', PATIENCE_MS);
 try {
   const config = readConfig(settings);
-  const host = {
-    name: 'product-seed',
-    log: createLogger('product-seed', 'silent'),
-    signal: AbortSignal.timeout(PATIENCE_MS),
-    addCheck: () => undefined,
-    onStop: (_phase: string, _name: string, stop: () => Promise<void>) => void closing.push(stop),
-  };
-  const database: ProductDatabase = await openPostgres(host, { url: config.DATABASE_URL, migrations, poolSize: 2 });
+  const database = await openPostgres(host, { url: config.DATABASE_URL, entities, migrations, poolSize: 2 });
   const catalogue = generateCatalogue();
   const created = await putInPlace(database, catalogue, new Date());
   process.stdout.write(`${JSON.stringify({ products: catalogue.products.length, categories: catalogue.categories.length, created })}\n`);
@@ -39,5 +32,5 @@ try {
   process.stderr.write(`The catalogue can't be seeded. ${sentence}\n`);
   process.exitCode = 1;
 } finally {
-  for (const close of closing.toReversed()) await close();
+  await host.close();
 }

@@ -1,4 +1,5 @@
 import { Faker, en } from '@faker-js/faker';
+import type { Money } from '@shopverse/mesh/money';
 import { v7 } from 'uuid';
 import { DEPARTMENTS, type Department, type Shelf } from './departments.ts';
 
@@ -20,10 +21,9 @@ export interface CatalogueProduct {
   readonly categoryId: string;
   /** Names of the category and of the one above it, for the search. */
   readonly categoryNames: string;
-  readonly priceMinor: bigint;
-  readonly currency: 'INR';
+  readonly price: Money;
   readonly imageUrls: readonly string[];
-  readonly onHand: bigint;
+  readonly initialStock: bigint;
 }
 
 /** All that the shop begins with. */
@@ -83,10 +83,9 @@ export function generateCatalogue(): Catalogue {
       brand,
       categoryId,
       categoryNames: `${shelf.name} ${department.name}`,
-      priceMinor: priceOf(shelf, faker.number.float()),
-      currency: 'INR',
+      price: { currency: 'INR', minor: priceOf(shelf, faker.number.float()) },
       imageUrls: [`https://images.shopverse.example/products/${number}.jpg`],
-      onHand: soldOut ? 0n : BigInt(faker.number.int({ min: 3, max: 250 })),
+      initialStock: soldOut ? 0n : BigInt(faker.number.int({ min: 3, max: 250 })),
     });
   }
   return { categories, products };

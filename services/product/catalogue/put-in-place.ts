@@ -1,31 +1,25 @@
-import { eventTypes } from '@shopverse/contracts/event-types';
+import type { Postgres } from '@shopverse/mesh/store/postgres';
 import { sql, type QueryExecutorProvider } from 'kysely';
+import { toProductMessage } from '../rpc/product-message.ts';
 import { addProducts, findProducts } from '../store/product-repository.ts';
-import { productMessage } from '../store/product-row.ts';
-import type { ProductDatabase } from '../store/tables.ts';
 import type { Catalogue, CatalogueCategory } from './generate.ts';
 
 /** Products added by one transaction. */
 const BATCH = 500;
 
-/** Adds what of the catalogue is missing, with the events that any new product has. Answers how many products were added. */
-export async function putInPlace(database: ProductDatabase, { categories, products }: Catalogue, now: Date): Promise<number> {
+/** Adds what of the catalogue is missing, as any product is added: with its stock, movement and events. Answers how many products were added. */
+export async function putInPlace(database: Postgres, { categories, products }: Catalogue, at: Date): Promise<number> {
   await addCategories(database.sql, categories);
   let created = 0;
-  for (let at = 0; at < products.length; at += BATCH) {
+  for (let start = 0; start < products.length; start += BATCH) {
+    const batch = products.slice(start, start + BATCH);
     created += await database.transaction(async (tx) => {
-      const added = await addProducts(tx.sql, products.slice(at, at + BATCH), now);
-      for (const row of await findProducts(tx.sql, added, { onlyActive: false })) {
-        const product = productMessage(row);
-        tx.publish(eventTypes['shopverse.product.v1.ProductCreated'], { productId: row.id, product });
-        tx.publish(eventTypes['shopverse.product.v1.StockChanged'], {
-          productId: row.id,
-          available: product.available,
-          version: 1n,
-          changedAt: now,
-        });
-      }
-      return added.length;
+      const known = await findProducts(tx.sql, batch.map(({ id }) => id)); // prettier-ignore
+      const there = new Set(known.map(({ id }) => id));
+      const missing = batch.filter(({ id }) => !there.has(id));
+      const items = missing.map(({ categoryNames, ...product }) => ({ product: { ...product, createdAt: at }, categoryNames }));
+      await addProducts(tx, items, { reason: 'first stock', toMessage: toProductMessage });
+      return missing.length;
     });
   }
   return created;

@@ -57,7 +57,7 @@ describe('a consumer', () => {
       await consume(host, { group: topic, handlers: [writeDown(topic, topic)] });
       return host;
     };
-    let members = [await join()];
+    const members = [await join()];
     let sending = true;
     let changes = 0;
     const comingAndGoing = (async () => {
@@ -225,6 +225,7 @@ describe('a consumer', () => {
     const again = await openSender(host, topic);
     await again.producer.send([again.message({ aggregate, number: 2 })]);
     await eventually('the second effect is there', async () => (await effects(aggregate)).length === 2, 30_000);
+    expect(await effects(aggregate)).toEqual([1, 2]);
     await host.stop();
     await again.producer.close();
   }, 60_000);

@@ -105,7 +105,7 @@ describe('the relay', () => {
     for (const aggregate of aggregates) expect(firstArrivals(reader).get(aggregate)).toEqual(upTo(3_000));
 
     for (const relay of relays) relay.kill('SIGKILL');
-    await Promise.all(relays.map((relay) => relay.exitCode ?? relay.signalCode ?? once(relay, 'exit')));
+    await Promise.all(relays.map(async (relay) => relay.exitCode ?? relay.signalCode ?? once(relay, 'exit')));
     await reader.close();
   }, 60_000);
 
@@ -125,7 +125,7 @@ describe('the relay', () => {
     await eventually('the relay says so', () =>
       host.logged.some(({ message }) => message === 'Kafka takes no events; they wait in the outbox'),
     );
-    await expect(host.checks.get('kafka')?.(host.signal)).rejects.toThrow();
+    await expect(host.checks.get('kafka')?.(host.signal)).rejects.toThrow('ECONNREFUSED');
     expect(await backlog(database)).toBe(3);
     await scene.stack.supervisor.part('kafka').start();
     await publish([5]);

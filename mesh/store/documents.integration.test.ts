@@ -25,7 +25,7 @@ describe('MongoDB', () => {
     await scene.stack.supervisor.part('mongodb').stop();
     const error: unknown = await notices.findOne({}).catch((reason: unknown) => reason);
     expect(kindOf(error)).toBe('transient');
-    await expect(check?.(host.signal)).rejects.toThrow();
+    await expect(check?.(host.signal)).rejects.toThrow('ECONNREFUSED');
     await scene.stack.supervisor.part('mongodb').start();
     expect(await notices.findOne({ eventId: 'e' })).toEqual({ _id: 'a', eventId: 'e' });
     // Opening again finds the indexes and leaves them.
@@ -64,7 +64,7 @@ describe('ClickHouse', () => {
     await scene.stack.supervisor.part('clickhouse').stop();
     const error: unknown = await figures(client).catch((reason: unknown) => reason);
     expect(kindOf(error)).toBe('transient');
-    await expect(check?.(host.signal)).rejects.toThrow();
+    await expect(check?.(host.signal)).rejects.toThrow('ECONNREFUSED');
     await scene.stack.supervisor.part('clickhouse').start();
     expect(await figures(client)).toEqual([{ rows: '0', amount: '0' }]);
   });

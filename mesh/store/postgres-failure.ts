@@ -2,6 +2,7 @@ import { isNativeError } from 'node:util/types';
 import { OptimisticLockError } from '@mikro-orm/core';
 import { Failure } from '../failure.ts';
 import { isConnectionTrouble } from './connection-trouble.ts';
+import { scrub } from './values.ts';
 
 /** Serialization failure and deadlock: the same transaction, run again, may well succeed. */
 const CONFLICTS: ReadonlySet<string> = new Set(['40001', '40P01']);
@@ -28,10 +29,11 @@ export function isServerAway(error: unknown): boolean {
 
 /**
  * What trouble of PostgreSQL means to the caller: CONCURRENT_CHANGE, DEADLINE_EXCEEDED or DEPENDENCY_UNAVAILABLE. Everything else
- * (constraint violations, bugs, the service's own refusals) is answered as it is.
+ * (constraint violations, bugs, the service's own refusals) is answered as it is, but for the values in it.
  */
 export function translatePostgresError(error: unknown): unknown {
   if (error instanceof Failure) return error;
+  scrub(error);
   const state = sqlState(error) ?? '';
   if (error instanceof OptimisticLockError || CONFLICTS.has(state) || state === '55P03') {
     return new Failure('CONCURRENT_CHANGE', 'Somebody else changed this at the same time; read it again.', { cause: error });

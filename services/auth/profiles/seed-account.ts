@@ -56,7 +56,7 @@ export async function seedAccount(deps: SeedAccountDeps, wanted: WantedAccount):
 
   async function open({ database, passwords, common, clock }: SeedAccountDeps, { email }: WantedAccount): Promise<Account> {
     const request = RegisterRequest.fromPartial({ email, password, fullName });
-    const [violation] = validators['shopverse.auth.v1.RegisterRequest']?.(request as never) ?? [];
+    const [violation] = validators['shopverse.auth.v1.RegisterRequest']?.(request) ?? [];
     if (violation !== undefined) throw new ConfigError(`${setting}_${violation.field.toUpperCase()} ${violation.message}.`);
     const refusal = refusePassword(password, email, common);
     if (refusal !== undefined) throw new ConfigError(`${setting}_PASSWORD ${passwordAdvice[refusal]}.`);

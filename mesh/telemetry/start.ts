@@ -5,8 +5,9 @@ import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
-import { ATTR_SERVICE_NAME, ATTR_SERVICE_NAMESPACE } from '@opentelemetry/semantic-conventions';
+import { ATTR_DB_QUERY_TEXT, ATTR_SERVICE_NAME, ATTR_SERVICE_NAMESPACE } from '@opentelemetry/semantic-conventions';
 import type { Config } from '../config/read.ts';
+import { withoutValues } from '../store/values.ts';
 import type { telemetrySettings } from './settings.ts';
 import { provideTelemetry } from './telemetry.ts';
 
@@ -34,7 +35,13 @@ export function startTelemetry(serviceName: string, config: Config<typeof teleme
             }),
           ],
     metricReaders: [metrics],
-    instrumentations: [new PgInstrumentation({ requireParentSpan: true }), new MongoDBInstrumentation({ requireParentSpan: true })],
+    instrumentations: [
+      new PgInstrumentation({
+        requireParentSpan: true,
+        requestHook: (span, { query }) => void span.setAttribute(ATTR_DB_QUERY_TEXT, withoutValues(query.text)),
+      }),
+      new MongoDBInstrumentation({ requireParentSpan: true }),
+    ],
   });
   sdk.start();
   provideTelemetry({ metrics, shutdown: () => sdk.shutdown() });

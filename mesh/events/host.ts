@@ -8,14 +8,14 @@ export interface EventHost extends Pick<Service, 'name' | 'log' | 'signal' | 'ad
     readonly KAFKA_BROKERS: readonly string[];
     readonly KAFKA_TOPIC_PARTITIONS: number;
     readonly KAFKA_REPLICATION_FACTOR: number;
-    /** How long events are kept for consumers, in milliseconds. @default 7 days */
-    readonly KAFKA_TOPIC_RETENTION_MS?: number;
+    /** How long events are kept for consumers, in hours. @default 168 */
+    readonly KAFKA_TOPIC_RETENTION_HOURS?: number;
   };
 }
 
-const DAY_MS = 24 * 60 * 60_000;
+const HOUR_MS = 60 * 60_000;
 /** Dead letters wait for a person. */
-const DEAD_LETTER_RETENTION_MS = 30 * DAY_MS;
+const DEAD_LETTER_RETENTION_MS = 30 * 24 * HOUR_MS;
 
 const kafkas = new WeakMap<EventHost, Kafka>();
 
@@ -38,9 +38,14 @@ export async function ensureTopics(
   const {
     KAFKA_TOPIC_PARTITIONS: partitions,
     KAFKA_REPLICATION_FACTOR: replicas,
-    KAFKA_TOPIC_RETENTION_MS: retentionMs = 7 * DAY_MS,
+    KAFKA_TOPIC_RETENTION_HOURS: retentionHours = 168,
   } = host.config;
-  const events: TopicSpec[] = [...new Set([...topics, ...more])].map((topic) => ({ topic, partitions, replicas, retentionMs }));
+  const events: TopicSpec[] = [...new Set([...topics, ...more])].map((topic) => ({
+    topic,
+    partitions,
+    replicas,
+    retentionMs: retentionHours * HOUR_MS,
+  }));
   const deadLetters = groups.map((group) => ({
     topic: deadLetterTopic(group),
     partitions: 1,

@@ -14,6 +14,11 @@ export const commonSettings = {
   KAFKA_BROKERS: list('127.0.0.1:9092', 'Kafka brokers, host:port, comma-separated'),
   KAFKA_TOPIC_PARTITIONS: integer(3, 'Partitions of a topic that is made here', { min: 1, max: 1000, unit: 'partitions' }),
   KAFKA_REPLICATION_FACTOR: integer(1, 'Replicas of a topic that is made here', { min: 1, max: 10, unit: 'replicas' }),
+  KAFKA_TOPIC_RETENTION_HOURS: integer(168, 'How long a topic that is made here keeps its events for consumers', {
+    min: 1,
+    max: 720,
+    unit: 'h',
+  }),
   SHUTDOWN_TIMEOUT_MS: durationMs(10_000, 'Longest time from SIGTERM to the end of the process'),
 };
 

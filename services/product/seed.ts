@@ -20,7 +20,7 @@ try {
   const config = readConfig(settings);
   const database = await openPostgres(host, { url: config.DATABASE_URL, entities, migrations, poolSize: 2 });
   const catalogue = generateCatalogue();
-  const created = await putInPlace(database, catalogue, new Date());
+  const created = await putInPlace(database, catalogue);
   process.stdout.write(`${JSON.stringify({ products: catalogue.products.length, categories: catalogue.categories.length, created })}\n`);
 } catch (error) {
   const sentence =

@@ -1,107 +1,121 @@
 import { Faker, en } from '@faker-js/faker';
-import type { Money } from '@shopverse/mesh/money';
 import { v7 } from 'uuid';
-import { DEPARTMENTS, type Department, type Shelf } from './departments.ts';
-
-/** A category to be put in place. */
-export interface CatalogueCategory {
-  readonly id: string;
-  readonly name: string;
-  readonly slug: string;
-  readonly parentId: string | undefined;
-}
-
-/** A product to be put in place. */
-export interface CatalogueProduct {
-  readonly id: string;
-  readonly sku: string;
-  readonly name: string;
-  readonly description: string;
-  readonly brand: string;
-  readonly categoryId: string;
-  /** Names of the category and of the one above it, for the search. */
-  readonly categoryNames: string;
-  readonly price: Money;
-  readonly imageUrls: readonly string[];
-  readonly initialStock: bigint;
-}
+import type { StoredCategory } from '../store/category-repository.ts';
+import type { ProductToAdd } from '../store/product-repository.ts';
+import { DEPARTMENTS } from './departments.ts';
+import { priceBetween } from './price.ts';
+import type { Department, Line, Shelf } from './vocabulary.ts';
 
 /** All that the shop begins with. */
 export interface Catalogue {
   /** Parents before their children. */
-  readonly categories: readonly CatalogueCategory[];
-  readonly products: readonly CatalogueProduct[];
+  readonly categories: readonly StoredCategory[];
+  readonly products: readonly ProductToAdd[];
 }
 
-/** How many products there are. */
-export const PRODUCT_COUNT = 2_000;
-
+/** How many products there are on a shelf; with 40 shelves, 2,000. */
+const PRODUCTS_PER_SHELF = 50;
 const SEED = 20_260_101;
-/** The moment the ids say they are from; each is a minute later than the one before. */
-const EPOCH_MS = Date.UTC(2026, 0, 1);
+/** When the first product was added, by its id; the others follow a few hours apart each. */
+const FIRST_MS = Date.UTC(2025, 0, 6, 4, 30);
+const HOURS_APART_MS = 3 * 3_600_000;
 /** One product in so many is sold out. */
 const SOLD_OUT_EVERY = 25;
+const MOST_STOCK = 250;
 
-/** The catalogue: the same on every machine, id for id. */
+/** The catalogue: the same on every machine, to the last id. */
 export function generateCatalogue(): Catalogue {
   const faker = new Faker({ locale: [en] });
   faker.seed(SEED);
-  let minutes = 0;
-  const nextId = () => {
-    minutes += 1;
-    return v7({ msecs: EPOCH_MS + minutes * 60_000, seq: 0, random: Uint8Array.from({ length: 16 }, () => faker.number.int(255)) });
+  let now = FIRST_MS;
+  const nextId = () => v7({ msecs: now, seq: 0, random: Uint8Array.from({ length: 16 }, () => faker.number.int(255)) });
+  const categories: StoredCategory[] = [];
+  const addCategory = (name: string, parentId?: string): string => {
+    now += 60_000;
+    const id = nextId();
+    categories.push({ id, name, slug: slugOf(name), parentId });
+    return id;
   };
-  const categories: CatalogueCategory[] = [];
-  const shelves: { readonly department: Department; readonly shelf: Shelf; readonly id: string }[] = [];
+
+  const drafts: Draft[] = [];
   for (const department of DEPARTMENTS) {
-    const parentId = nextId();
-    categories.push({ id: parentId, name: department.name, slug: slugOf(department.name), parentId: undefined });
-    for (const shelf of department.shelves) {
-      const id = nextId();
-      categories.push({ id, name: shelf.name, slug: slugOf(`${department.name} ${shelf.name}`), parentId });
-      shelves.push({ department, shelf, id });
+    const top = addCategory(department.name);
+    for (const { name, shelves } of department.aisles) {
+      const middle = addCategory(name, top);
+      for (const shelf of shelves) {
+        const place = { categoryId: addCategory(shelf.name, middle), categoryNames: `${shelf.name} ${name} ${department.name}` };
+        const variants = faker.helpers.arrayElements(variantsOf(department, shelf), PRODUCTS_PER_SHELF);
+        drafts.push(...variants.map((variant) => ({ ...place, ...variant, department, shelf })));
+      }
     }
   }
-  const names = new Set<string>();
-  const products: CatalogueProduct[] = [];
-  for (let tries = 0; products.length < PRODUCT_COUNT && tries < PRODUCT_COUNT * 20; tries += 1) {
-    const place = shelves[tries % shelves.length];
-    if (place === undefined) break;
-    const { department, shelf, id: categoryId } = place;
-    const pick = (words: readonly string[]) => faker.helpers.arrayElement([...words]);
-    const [brand, kind, thing, size] = [pick(department.brands), pick(department.kinds), pick(shelf.things), pick(department.sizes)];
-    const name = `${brand} ${kind.toLowerCase()} ${thing}, ${size}`;
-    if (names.has(name)) continue;
-    names.add(name);
-    const number = String(products.length + 1).padStart(5, '0');
-    const soldOut = faker.number.int({ min: 1, max: SOLD_OUT_EVERY }) === 1;
-    products.push({
+
+  // What is new comes from all departments, as in any shop.
+  const products = faker.helpers.shuffle(drafts).map((draft, index): ProductToAdd => {
+    now += HOURS_APART_MS + faker.number.int(HOURS_APART_MS);
+    const number = String(index + 1).padStart(4, '0');
+    const { shelf, department, line, kind, size, brand, categoryId, categoryNames } = draft;
+    const share = (size / line.sizes.length + kind / line.kinds.length / 4 + faker.number.float({ max: 0.2 })) / 1.25;
+    const images = faker.number.int({ min: 1, max: 4 });
+    const product = {
       id: nextId(),
-      sku: `${code(department.name)}-${code(shelf.name)}-${number}`,
-      name,
-      description: `${kind} ${thing} by ${brand}, ${size}. ${pick(department.praise).replace('{thing}', thing)}`,
+      sku: `${code(brand)}-${code(shelf.name)}-${number}`,
+      name: nameOf(draft),
+      description: descriptionOf(faker, department, shelf),
       brand,
       categoryId,
-      categoryNames: `${shelf.name} ${department.name}`,
-      price: { currency: 'INR', minor: priceOf(shelf, faker.number.float()) },
-      imageUrls: [`https://images.shopverse.example/products/${number}.jpg`],
-      initialStock: soldOut ? 0n : BigInt(faker.number.int({ min: 3, max: 250 })),
-    });
-  }
+      price: { currency: 'INR', minor: priceBetween(line.rupees, share) },
+      imageUrls: Array.from({ length: images }, (_, image) => `https://images.shopverse.example/products/${number}/${image + 1}.jpg`),
+      initialStock: faker.number.int({ min: 1, max: SOLD_OUT_EVERY }) === 1 ? 0n : BigInt(faker.number.int({ min: 1, max: MOST_STOCK })),
+      createdAt: new Date(now),
+    };
+    return { product, categoryNames };
+  });
   return { categories, products };
 }
 
-/** Paise: cheap things are more common than dear ones, and prices end as prices do. */
-function priceOf({ rupees: [from, to] }: Shelf, random: number): bigint {
-  const rupees = from * (to / from) ** (random ** 1.5);
-  const step = rupees < 500 ? 10 : rupees < 5_000 ? 50 : 500;
-  return BigInt(Math.max(from, Math.round(rupees / step) * step - 1)) * 100n;
+/** A product by its choices; kind and size by their place in the line. */
+interface Variant {
+  readonly line: Line;
+  readonly kind: number;
+  readonly size: number;
+  readonly brand: string;
+}
+
+interface Draft extends Variant {
+  readonly department: Department;
+  readonly shelf: Shelf;
+  readonly categoryId: string;
+  readonly categoryNames: string;
+}
+
+/** Everything that could stand on a shelf. A title belongs to one publisher. */
+function variantsOf({ brands }: Department, { lines }: Shelf): Variant[] {
+  return lines.flatMap((line) =>
+    line.kinds.flatMap((_kind, kind) =>
+      line.sizes.flatMap((_size, size) => {
+        const makers = line.branded ? brands : brands.slice((kind + size) % brands.length).slice(0, 1);
+        return makers.map((brand) => ({ line, kind, size, brand }));
+      }),
+    ),
+  );
+}
+
+function nameOf({ line, kind, size, brand }: Variant): string {
+  const name = line.name.replace('{kind}', line.kinds[kind] ?? '').replace('{size}', line.sizes[size] ?? '');
+  return line.branded ? `${brand} ${name}` : name;
+}
+
+function descriptionOf(faker: Faker, department: Department, shelf: Shelf): string {
+  const praise = faker.helpers.arrayElements(shelf.praise, faker.number.int({ min: 1, max: 2 }));
+  const care = faker.helpers.arrayElements(department.care, faker.number.int({ min: 0, max: 1 }));
+  return [...praise, ...care].join(' ');
 }
 
 function code(text: string): string {
-  return text.replaceAll(/[^A-Za-z]/g, '').slice(0, 3).toUpperCase(); // prettier-ignore
+  return text.toUpperCase().replace(/[^A-Z]/g, '').slice(0, 4); // prettier-ignore
 }
 
 function slugOf(text: string): string {
-  return text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, ''); // prettier-ignore
+  return text.toLowerCase().replace(/['\u2019]/g, '').replace(/[^a-z0-9]+/g, '-'); // prettier-ignore
 }

@@ -49,3 +49,12 @@ export async function categoryNames(executor: QueryExecutorProvider, categoryId:
     select string_agg(name, ' ' order by depth) as names from up`.execute(executor);
   return rows[0]?.names ?? undefined;
 }
+
+/** Adds the categories that aren't there yet, by id; parents must come before their children. */
+export async function addMissingCategories(executor: QueryExecutorProvider, categories: readonly StoredCategory[]): Promise<void> {
+  const column = (name: keyof StoredCategory) => categories.map((category) => category[name] ?? null);
+  await sql`
+    insert into categories (id, name, slug, parent_id)
+    select * from unnest(${column('id')}::uuid[], ${column('name')}::text[], ${column('slug')}::text[], ${column('parentId')}::uuid[])
+    on conflict (id) do nothing`.execute(executor);
+}

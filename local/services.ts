@@ -12,9 +12,9 @@ export const SERVICES: readonly ServiceEntry[] = [
   { name: 'auth', store: 'postgres', peers: ['user'] },
   { name: 'user', store: 'postgres', peers: [] },
   { name: 'product', store: 'postgres', peers: ['order'] },
-  { name: 'order', store: 'postgres', peers: ['product', 'user'] },
+  { name: 'order', store: 'postgres', peers: ['product'] },
   { name: 'payment', store: 'postgres', peers: ['order'] },
-  { name: 'notification', store: 'mongodb', peers: ['user', 'product'] },
+  { name: 'notification', store: 'mongodb', peers: ['user'] },
   { name: 'analytics', store: 'clickhouse', peers: [] },
-  { name: 'recommendation', store: 'mongodb', peers: ['product'] },
+  { name: 'recommendation', store: 'mongodb', peers: [] },
 ];

@@ -12,8 +12,13 @@ export function nodeCommand(
   { telemetry = false, args = [] as readonly string[] } = {},
 ): Command {
   const register = telemetry ? ['--import', new URL('../../mesh/telemetry/register.ts', import.meta.url).href] : [];
-  // kafkajs schedules with negative delays now and then, which Node 24 tells of.
-  const node = ['--disable-warning=TimeoutNegativeWarning', ...register, join(PROJECT, module), ...args];
+  const flags = [
+    // kafkajs schedules with negative delays now and then, which Node 24 tells of.
+    '--disable-warning=TimeoutNegativeWarning',
+    // A young generation of 2 MiB in place of 16 saves each process some 100 MB, and costs a little more garbage collection.
+    '--max-semi-space-size=2',
+  ];
+  const node = [...flags, ...register, join(PROJECT, module), ...args];
   return {
     file: NODE,
     args: node,

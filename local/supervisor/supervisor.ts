@@ -72,7 +72,7 @@ export class Supervisor {
     const ready = new Map<string, Promise<void>>();
     const startWhenReady = async (managed: ManagedPart): Promise<void> => {
       await managed.fetch(this.#stopping.signal);
-      await Promise.all(managed.part.needs.map((need) => ready.get(need)));
+      await Promise.all(managed.part.needs.map(async (need) => ready.get(need)));
       this.#stopping.signal.throwIfAborted();
       await managed.start();
     };
@@ -126,7 +126,7 @@ export class Supervisor {
       const users = this.#parts.filter(({ part }) => part.needs.includes(managed.part.name));
       stopped.set(
         managed.part.name,
-        Promise.all(users.map(({ part }) => stopped.get(part.name))).then(() => managed.stop()),
+        Promise.all(users.map(async ({ part }) => stopped.get(part.name))).then(() => managed.stop()),
       );
     }
     await Promise.all([...stopped.values(), ...this.#background]);

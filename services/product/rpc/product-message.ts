@@ -7,7 +7,16 @@ import type { StoredProduct } from '../store/stored-product.ts';
 export function toProductMessage({ price, version, imageUrls, ...product }: StoredProduct): Product {
   const { id, sku, name, description, brand, categoryId, active, createdAt, updatedAt, available } = product;
   return {
-    ...{ id, sku, name, description, brand, categoryId, active, createdAt, updatedAt, available },
+    id,
+    sku,
+    name,
+    description,
+    brand,
+    categoryId,
+    active,
+    createdAt,
+    updatedAt,
+    available,
     price: toMessage(price),
     imageUrls: [...imageUrls],
     etag: `"${version}"`,

@@ -11,7 +11,9 @@ describe('the catalogue', () => {
   it('is the same on every machine, to the last id', () => {
     const text = (value: unknown) => JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? String(part) : part));
     expect(text(generateCatalogue())).toBe(text(catalogue));
-    expect(createHash('sha256').update(text(catalogue)).digest('hex')).toBe('55834c59a225eb527cb29fae6165d0ecf4b195b8eeb768e2e37ef10b554354ba');
+    expect(createHash('sha256').update(text(catalogue)).digest('hex')).toBe(
+      '55834c59a225eb527cb29fae6165d0ecf4b195b8eeb768e2e37ef10b554354ba',
+    );
   });
 
   it('has 2,000 products, each with a name, SKU and id of its own', () => {

@@ -1,5 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { subtreeOf } from './category-repository.ts';
+import { tsqueryOf, type SearchQuery } from './search-query.ts';
 import { PRODUCT_COLUMNS, storedProduct, type ProductRow, type StoredProduct } from './stored-product.ts';
 
 /** What narrows a list. Only products that are for sale are listed. */
@@ -10,9 +11,6 @@ export interface ProductFilter {
   readonly brand: string | undefined;
   readonly inStock: boolean;
 }
-
-/** How words are looked for: as words and beginnings of words, or as something that looks like them. */
-export type SearchMode = 'words' | 'similar';
 
 /** Where a page of a search ended. */
 export interface SearchPosition {
@@ -31,8 +29,6 @@ type FoundRow = ProductRow & { readonly rank: string };
 
 const FOR_SALE = sql`p.deleted_at is null and p.active`;
 const NOTHING = sql``;
-/** How alike a word must be to one that was asked for, from 0 to 1: two wrong letters in a word of eight still pass. */
-const LEAST_SIMILARITY = '0.5';
 
 /**
  * Products, newest first, from the one after `after` on. Served in this order by `products_newest`, `products_by_brand`, and, for each category of the
@@ -52,24 +48,23 @@ export function newestProducts(filter: ProductFilter, after: string | undefined,
 }
 
 /**
- * Products that match all of the words, best first. `words` reads `products_search_vector`, the last word also as the beginning of one (search as you type);
- * `similar` reads `products_search_text` by trigrams and forgives typos.
+ * Products that match, best first: a hit in the name counts more than one in the brand, the category or the description. Served by
+ * `products_search_vector`; the order is by rank, so all matches are ranked.
  */
 export function matchingProducts(
-  mode: SearchMode,
-  words: readonly string[],
+  query: SearchQuery,
   filter: ProductFilter,
   after: SearchPosition | undefined,
   limit: number,
 ): RawBuilder<FoundRow> {
-  const { match, rank } = mode === 'words' ? byWords(words) : bySimilarity(words);
   const inSubtree = filter.categoryId === undefined ? NOTHING : sql`and p.category_id in (select id from subtree)`;
+  const wanted = tsqueryOf(query);
   return sql<FoundRow>`
     ${filter.categoryId === undefined ? NOTHING : sql`with ${subtreeOf(filter.categoryId)}`}
     select found.*, found.relevance::text as rank from (
-      select ${PRODUCT_COLUMNS}, ${rank}::real as relevance
+      select ${PRODUCT_COLUMNS}, ts_rank(p.search_vector, ${wanted}) as relevance
       from products p join stock s on s.product_id = p.id
-      where ${FOR_SALE} and ${match} ${inSubtree} ${narrowed(filter)}
+      where ${FOR_SALE} and p.search_vector @@ ${wanted} ${inSubtree} ${narrowed(filter)}
     ) as found
     ${after === undefined ? NOTHING : sql`where (found.relevance, found.id) < (${after.rank}::real, ${after.id}::uuid)`}
     order by found.relevance desc, found.id desc limit ${limit}`;
@@ -82,14 +77,7 @@ export async function listNewest(database: Kysely<unknown>, ...query: Parameters
 
 /** Runs `matchingProducts`. */
 export async function search(database: Kysely<unknown>, ...query: Parameters<typeof matchingProducts>): Promise<FoundProduct[]> {
-  const statement = matchingProducts(...query);
-  const { rows } =
-    query[0] === 'words'
-      ? await statement.execute(database)
-      : await database.transaction().execute(async (tx) => {
-          await sql`select set_config('pg_trgm.word_similarity_threshold', ${LEAST_SIMILARITY}, true)`.execute(tx);
-          return statement.execute(tx);
-        });
+  const { rows } = await matchingProducts(...query).execute(database);
   return rows.map((row) => ({ product: storedProduct(row), rank: row.rank }));
 }
 
@@ -97,22 +85,4 @@ function narrowed({ brand, inStock }: ProductFilter): RawBuilder<unknown> {
   return sql`
     ${brand === undefined ? NOTHING : sql`and lower(p.brand) = lower(${brand})`}
     ${inStock ? sql`and s.on_hand > s.reserved` : NOTHING}`;
-}
-
-function byWords(words: readonly string[]) {
-  const last = words.at(-1) ?? '';
-  const whole = sql`plainto_tsquery('english', ${words.slice(0, -1).join(' ')})`;
-  const lastWhole = sql`plainto_tsquery('english', ${last})`;
-  // The vector holds stems, so a whole word must be stemmed and the beginning of one must not. A last word without a stem ("for") is left out.
-  const query = sql`(${whole} && case when numnode(${lastWhole}) = 0 then ${lastWhole} else ${lastWhole} || to_tsquery('simple', ${`${last}:*`}) end)`;
-  return { match: sql`p.search_vector @@ ${query}`, rank: sql`ts_rank(p.search_vector, ${query})` };
-}
-
-function bySimilarity(words: readonly string[]) {
-  const each = words.map((word) => sql`p.search_text %> ${word}`);
-  const similarities = words.map((word) => sql`word_similarity(${word}, p.search_text)`);
-  return {
-    match: sql.join(each, sql` and `),
-    rank: sql`((${sql.join(similarities, sql` + `)}) / ${sql.lit(words.length)})`,
-  };
 }

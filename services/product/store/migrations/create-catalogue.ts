@@ -5,15 +5,13 @@ import { Migration } from '@mikro-orm/migrations';
  *
  * - `categories`: a tree by `parent_id` (see docs/decisions/category-tree.md).
  * - `products`: what is deleted keeps its row and frees its SKU. `category_names` holds the names of the category and of all above it, so that the
- *   two search columns can be generated from the row alone.
+ *   search column can be generated from the row alone.
  *
  * Lists are ordered by id, newest first: ids are UUIDv7. Each of `products_newest`, `products_by_category`, `products_by_brand` and
  * `products_by_category_and_brand` serves one combination of filters in just that order.
  */
 export class CreateCatalogue extends Migration {
   override up(): void {
-    // A trusted extension: the owner of the database may create it.
-    this.addSql('create extension if not exists pg_trgm');
     this.addSql(`
       create table categories (
         id uuid primary key,
@@ -47,8 +45,7 @@ export class CreateCatalogue extends Migration {
         search_vector tsvector not null generated always as (
           setweight(to_tsvector('english'::regconfig, name), 'A') || setweight(to_tsvector('english'::regconfig, brand), 'B') ||
           setweight(to_tsvector('english'::regconfig, category_names), 'C') || setweight(to_tsvector('english'::regconfig, description), 'D')
-        ) stored,
-        search_text text not null generated always as (lower(name || ' ' || brand || ' ' || category_names)) stored
+        ) stored
       )`);
     this.addSql('create unique index products_sku on products (sku) where deleted_at is null');
     const listed = 'where deleted_at is null and active';
@@ -57,6 +54,5 @@ export class CreateCatalogue extends Migration {
     this.addSql(`create index products_by_brand on products (lower(brand), id desc) ${listed}`);
     this.addSql(`create index products_by_category_and_brand on products (category_id, lower(brand), id desc) ${listed}`);
     this.addSql(`create index products_search_vector on products using gin (search_vector) ${listed}`);
-    this.addSql(`create index products_search_text on products using gin (search_text gin_trgm_ops) ${listed}`);
   }
 }

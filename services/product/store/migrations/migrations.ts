@@ -2,6 +2,7 @@ import type { NamedMigration } from '@shopverse/mesh/store/migrate';
 import { CreateCatalogue } from './create-catalogue.ts';
 import { CreateEndReservation } from './create-end-reservation.ts';
 import { CreateReserveStock } from './create-reserve-stock.ts';
+import { CreateSearchWords } from './create-search-words.ts';
 import { CreateStock } from './create-stock.ts';
 
 /** The product database's history, oldest first. */
@@ -10,4 +11,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: 'product-2-create-stock', class: CreateStock },
   { name: 'product-3-create-reserve-stock', class: CreateReserveStock },
   { name: 'product-4-create-end-reservation', class: CreateEndReservation },
+  { name: 'product-5-create-search-words', class: CreateSearchWords },
 ];

@@ -78,7 +78,7 @@ describe('a consumer of batches', () => {
     await eventually('the next is handled', () => handled.includes(6));
     expect(handled).toEqual([1, 2, 4, 5, 6]);
 
-    const letters = await readTopic(scene.host('reader'), `${group}.dlq`);
+    const letters = readTopic(scene.host('reader'), `${group}.dlq`);
     await eventually('the dead letters are there', () => letters.messages.length >= 2);
     const causes = letters.messages.map(({ headers }) => `${headers['dlq_reason']?.toString()} ${headers['dlq_error']?.toString()}`);
     expect(new Set(causes)).toEqual(
@@ -98,7 +98,7 @@ describe('the best-effort publisher', () => {
     const publisher = bestEffortPublisher(host, { queue: 3, lingerMs: 10 });
     const aggregate = newId();
     publisher.publish(counted, { aggregate, number: 1 });
-    const reader = await readTopic(scene.host('reader'), topic);
+    const reader = readTopic(scene.host('reader'), topic);
     const numbers = () => reader.messages.map(({ value }) => (JSON.parse(value?.toString() ?? '') as Counted).number);
     await eventually('it comes', () => numbers().length === 1);
     await reader.close();
@@ -109,7 +109,7 @@ describe('the best-effort publisher', () => {
     for (const number of [2, 3, 4, 5, 6]) publisher.publish(counted, { aggregate, number });
     await eventually('it tries', () => host.logged.some(({ message }) => message === 'best-effort events wait'));
     await scene.stack.supervisor.part('kafka').start();
-    const after = await readTopic(scene.host('reader'), topic);
+    const after = readTopic(scene.host('reader'), topic);
     await eventually('the newest come', () => after.messages.length === 4, 30_000);
     expect(after.messages.map(({ value }) => (JSON.parse(value?.toString() ?? '') as Counted).number)).toEqual([1, 4, 5, 6]);
     await after.close();

@@ -122,7 +122,7 @@ describe('a consumer', () => {
     await eventually('the stream goes on', () => handled.includes(5));
     expect(handled).toEqual([1, 3, 5]);
 
-    const letters = await readTopic(scene.host('reader'), `${group}.dlq`);
+    const letters = readTopic(scene.host('reader'), `${group}.dlq`);
     await eventually('the dead letters are there', () => letters.messages.length === 4);
     const shown = letters.messages.map(({ key, headers }) => ({
       key: key?.toString(),

@@ -48,7 +48,7 @@ describe('the relay', () => {
     const host = scene.host('order');
     const database = await openPostgres(host, { url: scene.stack.addresses.database('order') });
     startRelay(host, database);
-    const reader = await readTopic(host, 'test-headers');
+    const reader = readTopic(host, 'test-headers');
     const aggregate = newId();
     await database.transaction(async (tx) => tx.publish(counted, { aggregate, number: 1 }));
     await eventually('the event comes', () => reader.messages.length === 1);
@@ -73,7 +73,7 @@ describe('the relay', () => {
     const topic = 'test-killed-relays';
     const counted = countedEvents(topic);
     const database = await openDatabase('payment');
-    const reader = await readTopic(scene.host('reader'), topic);
+    const reader = readTopic(scene.host('reader'), topic);
     const start = () =>
       spawn(NODE, [RELAY, scene.stack.addresses.database('payment'), scene.stack.addresses.kafkaBrokers], { stdio: 'ignore' });
     const relays: ChildProcess[] = [start(), start()];
@@ -131,7 +131,7 @@ describe('the relay', () => {
     await publish([5]);
     await eventually('all are published', async () => (await backlog(database)) === 0, 30_000);
     await expect(host.checks.get('kafka')?.(host.signal)).resolves.toBeUndefined();
-    const reader = await readTopic(host, topic);
+    const reader = readTopic(host, topic);
     await eventually('all have come', () => firstArrivals(reader).get(aggregate)?.length === 5);
     expect(firstArrivals(reader).get(aggregate)).toEqual(upTo(5));
     await reader.close();

@@ -1,28 +1,38 @@
 import { newId } from '../../ids.ts';
-import { Kafka, type IncomingMessage } from '../kafka.ts';
-import type { TestHost } from './scene.ts';
+import { keepConsuming } from '../keep-consuming.ts';
+import type { IncomingMessage } from '../kafka.ts';
+import { TestHost } from './scene.ts';
 
 /** Reads a whole topic, from its beginning and on. */
 export interface TopicReader {
-  /** What came so far; within a partition in order. */
+  /** What is there so far, each once; within a partition in order. */
   readonly messages: readonly IncomingMessage[];
   close(): Promise<void>;
 }
 
-export async function readTopic(host: TestHost, topic: string): Promise<TopicReader> {
-  const kafka = new Kafka({ brokers: host.config.KAFKA_BROKERS, clientId: 'reader', log: host.log });
-  await kafka.ensureTopics([{ topic, partitions: 3, replicas: 1, retentionMs: 3_600_000 }]);
+/** @param where a process that knows where Kafka is */
+export function readTopic(where: TestHost, topic: string): TopicReader {
+  const host = new TestHost('reader', where.config.KAFKA_BROKERS.join());
   const messages: IncomingMessage[] = [];
-  const consumer = await kafka.openConsumer({
-    group: `reader-${newId()}`,
-    topics: [topic],
-    concurrency: 1,
-    handle: async (batch) => {
-      for (const message of batch.messages) {
-        messages.push(message);
-        await batch.done(message);
-      }
+  const next = new Map<number, bigint>();
+  keepConsuming(
+    host,
+    {
+      group: `reader-${newId()}`,
+      topics: [topic],
+      concurrency: 1,
+      handle: async (batch) => {
+        for (const message of batch.messages) {
+          const offset = BigInt(message.offset);
+          if (offset >= (next.get(message.partition) ?? 0n)) {
+            messages.push(message);
+            next.set(message.partition, offset + 1n);
+          }
+          await batch.done(message);
+        }
+      },
     },
-  });
-  return { messages, close: () => consumer.close() };
+    async () => undefined,
+  );
+  return { messages, close: () => host.stop() };
 }

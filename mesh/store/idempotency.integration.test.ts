@@ -102,9 +102,12 @@ describe('an idempotent command', () => {
     });
     await expect(broken).rejects.toMatchObject({ reason: 'DEPENDENCY_UNAVAILABLE' });
     // A process that is killed says nothing: its claim runs out.
-    void idempotent(database, callWith(key), { codec, leaseMs: 300 }, async (claim) => {
-      ids.push(claim.resourceId);
-      return new Promise<never>(() => undefined);
+    await new Promise<void>((entered) => {
+      void idempotent(database, callWith(key), { codec, leaseMs: 300 }, async (claim) => {
+        ids.push(claim.resourceId);
+        entered();
+        return new Promise<never>(() => undefined);
+      });
     });
     const answer = await idempotent(database, callWith(key), { codec }, place(key));
     expect(ids).toEqual([answer.id, answer.id]);
@@ -113,13 +116,15 @@ describe('an idempotent command', () => {
 
   it('is not committed by a try that took so long that another has taken over', async () => {
     const key = newId();
-    let goOn: (() => void) | undefined;
+    const [entered, overtaken] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const late = idempotent(database, callWith(key), { codec, leaseMs: 100 }, async (claim) => {
-      await new Promise<void>((resolve) => (goOn = resolve));
+      entered.resolve();
+      await overtaken.promise;
       return place(key)(claim);
     });
+    await entered.promise;
     const answer = await idempotent(database, callWith(key), { codec }, place(key));
-    goOn?.();
+    overtaken.resolve();
     await expect(late).rejects.toMatchObject({ reason: 'CONCURRENT_CHANGE' });
     expect(await placed(key)).toEqual([answer.id]);
   });

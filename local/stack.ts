@@ -9,11 +9,11 @@ import { kafkaPart } from './parts/kafka.ts';
 import { mailPart } from './parts/mail.ts';
 import { mongodbPart } from './parts/mongodb.ts';
 import type { Part } from './parts/part.ts';
-import { postgresPart } from './parts/postgres.ts';
+import { postgresPart, provideDatabases, withClient } from './parts/postgres.ts';
 import { CERTIFICATE_TTL_MS, sandboxPart, servicePart } from './parts/service.ts';
 import { choosePorts, mustBeFree, type Ports } from './ports.ts';
 import { SERVICES } from './services.ts';
-import { readSettings, type StackConfig } from './settings.ts';
+import { currentEnvironment, readSettings, type StackConfig } from './settings.ts';
 import { StackError } from './stack-error.ts';
 import { Supervisor, type Listener } from './supervisor/supervisor.ts';
 
@@ -22,7 +22,7 @@ export const DATABASES = SERVICES.filter(({ store }) => store === 'postgres').ma
 
 /** How a stack is made. */
 export interface StackOptions {
-  /** Settings by environment variable (settings.ts). @default the environment of this process */
+  /** Settings by environment variable (settings.ts). @default the environment of this process, and .env */
   readonly environment?: NodeJS.ProcessEnv;
   /** Only these parts, and what they need. @default all */
   readonly only?: readonly string[];
@@ -43,7 +43,7 @@ export interface Stack {
 }
 
 /** Puts a stack together without starting it. @throws ConfigError, StackError */
-export async function createStack({ environment = process.env, only, listener }: StackOptions = {}): Promise<Stack> {
+export async function createStack({ environment = currentEnvironment(), only, listener }: StackOptions = {}): Promise<Stack> {
   const config = readSettings(environment);
   const home = await openHome(config.SHOPVERSE_HOME);
   const ports = await choosePorts(config, home);
@@ -67,6 +67,7 @@ export async function createStack({ environment = process.env, only, listener }:
       const wayOut = config.SHOPVERSE_PORTS === 'free' ? `remove ${join(home.run, 'ports.json')}, so that others are chosen` : undefined;
       for (const part of parts) for (const port of part.ports) await mustBeFree(ports, port, part.name, wayOut);
       await authority.issueInto(join(home.certificates, 'operator'), 'operator', { ttlMs: CERTIFICATE_TTL_MS });
+      await provideOwnDatabases(config, secrets);
       await supervisor.start();
       renewal = setInterval(() => void renew(context, parts), CERTIFICATE_TTL_MS / 2);
       renewal.unref();
@@ -82,7 +83,7 @@ export async function createStack({ environment = process.env, only, listener }:
 export async function startStack({ home, environment = {}, ...options }: StackOptions & { readonly home: string }): Promise<Stack> {
   const stack = await createStack({
     ...options,
-    environment: { ...toolsOf(process.env), ...environment, SHOPVERSE_HOME: home, SHOPVERSE_PORTS: 'free' },
+    environment: { ...toolsOf(currentEnvironment()), ...environment, SHOPVERSE_HOME: home, SHOPVERSE_PORTS: 'free' },
   });
   await stack.start();
   return stack;
@@ -160,4 +161,14 @@ async function renew({ authority, home }: StackContext, parts: readonly Part[]):
     (name) => name === 'operator' || parts.some((part) => part.name === name),
   );
   for (const workload of workloads) await authority.issueInto(join(home.certificates, workload), workload, { ttlMs: CERTIFICATE_TTL_MS });
+}
+
+/** Makes the services' roles and databases on a PostgreSQL of somebody's own. @throws StackError when it can't be reached or refuses */
+async function provideOwnDatabases({ SHOPVERSE_POSTGRES_URL: url }: StackConfig, { roles }: Secrets): Promise<void> {
+  if (url === '') return;
+  await withClient(url, (client) => provideDatabases(client, roles)).catch((error: Error) => {
+    throw new StackError(
+      `SHOPVERSE_POSTGRES_URL: ${error.message}. It must be the address of a PostgreSQL, with a role that may create roles and databases.`,
+    );
+  });
 }

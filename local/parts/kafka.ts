@@ -8,7 +8,7 @@ import { mustHave } from '../tools/prerequisites.ts';
 import { run } from '../tools/run.ts';
 import type { StackContext } from './context.ts';
 import type { Part } from './part.ts';
-import { tcpReady } from './probe.ts';
+import { kafkaReady } from './kafka-probe.ts';
 
 const VERSION = '4.4.0';
 const FOLDER = join(import.meta.dirname, 'kafka');
@@ -65,8 +65,7 @@ export function kafkaPart({ home, ports, config }: StackContext): Part {
         env: { ...process.env, MALLOC_ARENA_MAX: '2' },
       };
     },
-    // The listener opens only when the broker takes requests.
-    ready: (signal) => tcpReady(port, signal),
+    ready: (signal) => kafkaReady(port, signal),
   };
 }
 

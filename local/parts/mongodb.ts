@@ -6,7 +6,7 @@ import { mustHave } from '../tools/prerequisites.ts';
 import { run } from '../tools/run.ts';
 import type { StackContext } from './context.ts';
 import type { Part } from './part.ts';
-import { tcpReady } from './probe.ts';
+import { mongodbReady } from './mongodb-probe.ts';
 
 const VERSION = '1.47.0';
 const FOLDER = join(import.meta.dirname, 'mongodb');
@@ -57,6 +57,6 @@ export function mongodbPart({ home, ports, config }: StackContext): Part {
         ],
       };
     },
-    ready: (signal) => tcpReady(port, signal),
+    ready: (signal) => mongodbReady(port, signal),
   };
 }

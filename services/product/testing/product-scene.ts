@@ -1,0 +1,227 @@
+import { join } from 'node:path';
+import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
+import { ProductServiceDefinition, type CreateProductRequest } from '@shopverse/contracts/shopverse/product/v1/product_service';
+import type { Product } from '@shopverse/contracts/shopverse/product/v1/product';
+import type { EventType } from '@shopverse/contracts/event-types';
+import type { EventHandler } from '@shopverse/mesh/events/handler';
+import { openScene, type Scene, type TestHost } from '@shopverse/mesh/events/testing/scene';
+import { CertificateAuthority } from '@shopverse/mesh/identity/authority';
+import { WorkloadCredentials } from '@shopverse/mesh/identity/credentials';
+import { newId } from '@shopverse/mesh/ids';
+import { currentCall, type Call, type Caller } from '@shopverse/mesh/rpc/call';
+import { openClient, type OpenClient, type RpcClient } from '@shopverse/mesh/rpc/client';
+import { RpcServer } from '@shopverse/mesh/rpc/serve';
+import { openPostgres, type Postgres } from '@shopverse/mesh/store/postgres';
+import { sql, type RawBuilder } from 'kysely';
+import { endExpiredReservations } from '../jobs/end-expired-reservations.ts';
+import { createProduct } from '../rpc/create-product.ts';
+import { commitReservation, releaseReservation } from '../rpc/end-reservation.ts';
+import { listProducts } from '../rpc/list-products.ts';
+import { batchGetProducts, getProduct, listCategories } from '../rpc/read-products.ts';
+import { reserveStock } from '../rpc/reserve-stock.ts';
+import { entities } from '../store/entities.ts';
+import { migrations } from '../store/migrations/migrations.ts';
+import { startOrderStatesServer, type OrderStatesServer } from './order-states-server.ts';
+
+type ProductClient = RpcClient<typeof ProductServiceDefinition>;
+
+/** Time to live of the reservations of the tests, in milliseconds. */
+const TTL_MS = 600_000;
+const AGAIN_MS = 30_000;
+
+/** The product service in this process: its own PostgreSQL, callers across mutual TLS, and a real order server for the sweeper. */
+export class ProductScene {
+  readonly host: TestHost;
+  readonly database: Postgres;
+  readonly url: string;
+  readonly orders: OrderStatesServer;
+  /** What was published with best effort. */
+  readonly views: { readonly type: string; readonly message: unknown }[] = [];
+  readonly #scene: Scene;
+  readonly #clients = new Map<string, OpenClient<typeof ProductServiceDefinition>>();
+  readonly #closing: (() => Promise<void> | void)[] = [];
+  #sweep: (signal: AbortSignal) => Promise<void> = async () => undefined;
+
+  private constructor(parts: { scene: Scene; host: TestHost; database: Postgres; url: string; orders: OrderStatesServer }) {
+    this.#scene = parts.scene;
+    this.host = parts.host;
+    this.database = parts.database;
+    this.url = parts.url;
+    this.orders = parts.orders;
+  }
+
+  static async open(): Promise<ProductScene> {
+    const scene = await openScene(['postgres']);
+    const { folder } = scene.stack.home;
+    const authority = await CertificateAuthority.open(join(folder, 'test-authority'));
+    for (const workload of ['order', 'edge', 'product', 'payment']) await authority.issueInto(join(folder, `test-${workload}`), workload);
+    const credentials = (workload: string) => new WorkloadCredentials(join(folder, `test-${workload}`));
+    const host = scene.host('product');
+    const url = scene.stack.addresses.database('product');
+    const database = await openPostgres(host, { url, entities, migrations, poolSize: 20 });
+    const orders = await startOrderStatesServer(credentials('order'));
+    const opened = new ProductScene({ scene, host, database, url, orders });
+    await opened.#serve(credentials);
+    return opened;
+  }
+
+  /** Calls the service as a workload, for a user if there is one. */
+  async as<T>(
+    peer: 'order' | 'edge' | 'payment',
+    caller: Partial<Caller> | undefined,
+    run: (client: ProductClient) => Promise<T>,
+  ): Promise<T> {
+    const identity = caller && { userId: newId(), role: 'CUSTOMER', email: '', sessionId: '', ...caller };
+    const call = { caller: identity, requestId: newId(), deadline: Infinity, signal: new AbortController().signal };
+    const { client } = this.#clients.get(peer) ?? fail();
+    return currentCall.run(call as unknown as Call, () => run(client));
+  }
+
+  /** The order service's calls. */
+  order<T>(run: (client: ProductClient) => Promise<T>): Promise<T> {
+    return this.as('order', undefined, run);
+  }
+
+  /** A visitor's calls. */
+  visitor<T>(run: (client: ProductClient) => Promise<T>): Promise<T> {
+    return this.as('edge', undefined, run);
+  }
+
+  /** Adds a category; answers its id. */
+  async category(name: string, parentId: string | null = null): Promise<string> {
+    const id = newId();
+    await this.rows(sql`insert into categories (id, name, slug, parent_id) values (${id}, ${name}, ${`c-${id}`}, ${parentId})`);
+    return id;
+  }
+
+  /** Adds a product as an admin. */
+  async product(change: Partial<CreateProductRequest> & { readonly categoryId: string }, idempotencyKey?: string): Promise<Product> {
+    const request: CreateProductRequest = {
+      sku: '',
+      name: 'Steel kettle',
+      description: '',
+      brand: 'Kavira',
+      price: { currencyCode: 'INR', units: 1_299n, nanos: 0 },
+      imageUrls: [],
+      initialStock: 10n,
+      ...change,
+    };
+    return this.as('edge', { role: 'ADMIN' }, (client) =>
+      client.createProduct(request, idempotencyKey === undefined ? {} : { idempotencyKey }),
+    );
+  }
+
+  /** Hands an event to its consumer, as Kafka would. */
+  async deliver<Name extends string, Message>(
+    handler: EventHandler,
+    type: EventType<Name, Message>,
+    message: Message,
+    id = newId(),
+  ): Promise<void> {
+    const { signal } = new AbortController();
+    const event = {
+      id,
+      type: type.type,
+      source: '/shopverse/order',
+      subject: type.key(message),
+      time: new Date(),
+      topic: type.topic,
+      partition: 0,
+      offset: '0',
+      signal,
+    };
+    await handler.handle(type.codec.encode(message).finish(), event);
+  }
+
+  /** One run of the sweeper. */
+  sweep(): Promise<void> {
+    return this.#sweep(new AbortController().signal);
+  }
+
+  /** The server as its administrator sees it. */
+  observer(): Promise<Postgres> {
+    const url = new URL(this.url);
+    [url.username, url.password, url.pathname] = ['postgres', this.#scene.stack.secrets.postgres, '/postgres'];
+    return openPostgres(this.#scene.host('observer'), { url: url.href });
+  }
+
+  /** The rows of a statement. */
+  async rows<Row>(query: RawBuilder<Row>): Promise<Row[]> {
+    return (await query.execute(this.database.sql)).rows;
+  }
+
+  /** The types of the events about an aggregate in the outbox, oldest first. */
+  async events(aggregateId: string): Promise<string[]> {
+    const rows = await this.rows(sql<{ type: string }>`select type from outbox where aggregateid = ${aggregateId} order by position`);
+    return rows.map(({ type }) => type.replace('shopverse.product.v1.', ''));
+  }
+
+  /** What there is of a product. */
+  async stock(productId: string): Promise<{ onHand: number; reserved: number; version: number }> {
+    const [row] = await this.rows(
+      sql<{
+        on_hand: string;
+        reserved: string;
+        version: string;
+      }>`select on_hand, reserved, version from stock where product_id = ${productId}`,
+    );
+    return { onHand: Number(row?.on_hand), reserved: Number(row?.reserved), version: Number(row?.version) };
+  }
+
+  /** Products for which the figures, the ledger and the active reservations disagree. There are never any. */
+  async disagreements(): Promise<unknown[]> {
+    return this.rows(sql`
+      select s.product_id, s.on_hand, s.reserved, ledger.on_hand as ledger_on_hand, ledger.reserved as ledger_reserved, active.reserved as active
+      from stock s
+      cross join lateral (
+        select coalesce(sum(on_hand_change), 0) as on_hand, coalesce(sum(reserved_change), 0) as reserved
+        from stock_movements m where m.product_id = s.product_id
+      ) ledger
+      cross join lateral (
+        select coalesce(sum(i.quantity), 0) as reserved
+        from reservation_items i join reservations r on r.order_id = i.order_id and r.state = 'ACTIVE' where i.product_id = s.product_id
+      ) active
+      where s.on_hand <> ledger.on_hand or s.reserved <> ledger.reserved or s.reserved <> active.reserved or s.on_hand < 0 or s.reserved > s.on_hand`);
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closing.toReversed()) await close();
+    await this.orders.close();
+    await this.#scene.close();
+  }
+
+  async #serve(credentials: (workload: string) => WorkloadCredentials): Promise<void> {
+    const { database, host } = this;
+    const clock = () => new Date();
+    const views = { publish: ({ type }: { readonly type: string }, message: unknown) => void this.views.push({ type, message }) };
+    const server = new RpcServer({ credentials: credentials('product').server(), log: host.log });
+    server.add(ProductServiceDefinition, {
+      listProducts: listProducts({ database }),
+      getProduct: getProduct({ database, views, clock }),
+      createProduct: createProduct({ database, clock }),
+      listCategories: listCategories({ database }),
+      batchGetProducts: batchGetProducts({ database }),
+      reserveStock: reserveStock({ database, timeToLiveMs: TTL_MS, clock }),
+      commitReservation: commitReservation({ database, clock }),
+      releaseReservation: releaseReservation({ database, clock }),
+    });
+    const target = `127.0.0.1:${await server.listen('127.0.0.1:0')}`;
+    this.#closing.push(() => server.drain(1_000));
+    for (const peer of ['order', 'edge', 'payment']) {
+      const open = openClient(ProductServiceDefinition, { name: 'product', target, credentials: credentials(peer).channel('product') });
+      this.#clients.set(peer, open);
+      this.#closing.push(() => open.close());
+    }
+    const orders = openClient(OrderServiceDefinition, {
+      name: 'order',
+      target: `127.0.0.1:${this.orders.port}`,
+      credentials: credentials('product').channel('order'),
+    });
+    this.#closing.push(() => orders.close());
+    this.#sweep = endExpiredReservations({ database, orders: orders.client, againMs: AGAIN_MS, log: host.log, clock });
+  }
+}
+
+function fail(): never {
+  throw new Error('The scene is not open yet.');
+}

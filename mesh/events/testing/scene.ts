@@ -18,7 +18,10 @@ export interface Scene {
 export async function openScene(parts: readonly string[]): Promise<Scene> {
   const home = await mkdtemp(join(tmpdir(), 'shopverse-test-'));
   await chmod(home, 0o755); // PostgreSQL runs as somebody else when the tests run as root.
-  const stack = await startInfrastructure(parts, { home });
+  const stack = await startInfrastructure(parts, { home }).catch(async (error: unknown) => {
+    await rm(home, { recursive: true, force: true });
+    throw error;
+  });
   const hosts: TestHost[] = [];
   return {
     stack,

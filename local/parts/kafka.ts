@@ -52,7 +52,7 @@ export function kafkaPart({ home, ports, config }: StackContext): Part {
       await writeFile(properties, serverProperties(port, ports['kafka_controller'] ?? 0, data));
       const classpath = join(tool, 'libs', '*');
       if (!existsSync(join(data, 'meta.properties'))) {
-        const id = randomBytes(16).toString('base64url');
+        const id = clusterId();
         await run(
           'java',
           [...JVM, '-cp', classpath, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', properties],
@@ -67,6 +67,13 @@ export function kafkaPart({ home, ports, config }: StackContext): Part {
     },
     ready: (signal) => kafkaReady(port, signal),
   };
+}
+
+/** A random id of 16 bytes in base64url that does not begin with a dash, which the tool would take for an option. */
+function clusterId(): string {
+  const bytes = randomBytes(16);
+  bytes[0] = (bytes[0] ?? 0) & 0x7f;
+  return bytes.toString('base64url');
 }
 
 function serverProperties(port: number, controllerPort: number, data: string): string {

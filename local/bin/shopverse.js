@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Runs the tool with the project's own Node, whatever Node found this file.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -10,8 +10,7 @@ if (!existsSync(node)) {
   process.stderr.write('The project is not installed yet: run npm ci first.\n');
   process.exit(1);
 }
-// Ctrl-C reaches both processes; this one waits for the other to finish its work.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => {});
-const { status, signal } = spawnSync(node, ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], { stdio: 'inherit' });
-process.exit(signal === null ? (status ?? 1) : 1);
+const tool = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], { stdio: 'inherit' });
+// Whoever signals this process means the tool; this one waits for it to finish its work.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => tool.kill(signal));
+tool.on('exit', (status) => process.exit(status ?? 1));

@@ -27,12 +27,15 @@ export type Listener = (part: ManagedPart) => void;
 /** Keeps the parts of one stack running: starts them when what they need is ready, restarts what ends, stops all in reverse order. */
 export class Supervisor {
   readonly #parts: readonly ManagedPart[];
+  /** Each after what it needs. */
+  readonly #ordered: readonly ManagedPart[];
   readonly #record: RunRecord;
   readonly #stopping = new AbortController();
   readonly #background: Promise<void>[] = [];
   #takenOver: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
 
+  /** @throws StackError when parts need each other, or one that isn't there */
   constructor(parts: readonly Part[], home: Home, listener: Listener = () => {}, patience: Patience = {}) {
     this.#record = new RunRecord(join(home.run, 'processes.json'));
     this.#parts = parts.map(
@@ -42,6 +45,7 @@ export class Supervisor {
           listener(changed);
         }),
     );
+    this.#ordered = this.#inOrder();
   }
 
   get parts(): readonly ManagedPart[] {
@@ -76,7 +80,7 @@ export class Supervisor {
       this.#stopping.signal.throwIfAborted();
       await managed.start();
     };
-    for (const managed of this.#inOrder())
+    for (const managed of this.#ordered)
       ready.set(managed.part.name, managed.part.optional === true ? Promise.resolve() : startWhenReady(managed));
     for (const managed of this.#parts.filter(({ part }) => part.optional)) {
       this.#background.push(startWhenReady(managed).catch((error: unknown) => managed.giveUp(sentenceOf(error))));
@@ -122,7 +126,7 @@ export class Supervisor {
   async #stop(): Promise<void> {
     this.#stopping.abort(new StackError('The stack is being stopped.'));
     const stopped = new Map<string, Promise<void>>();
-    for (const managed of this.#inOrder().toReversed()) {
+    for (const managed of this.#ordered.toReversed()) {
       const users = this.#parts.filter(({ part }) => part.needs.includes(managed.part.name));
       stopped.set(
         managed.part.name,
@@ -149,7 +153,7 @@ export class Supervisor {
     }));
   }
 
-  /** Parts so that each comes after what it needs. @throws StackError when that can't be */
+  /** Parts so that each comes after what it needs. */
   #inOrder(): ManagedPart[] {
     const ordered: ManagedPart[] = [];
     const left = new Set(this.#parts);

@@ -29,6 +29,8 @@ type FoundRow = ProductRow & { readonly rank: string };
 
 const FOR_SALE = sql`p.deleted_at is null and p.active`;
 const NOTHING = sql``;
+/** After all ids. */
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /**
  * Products, newest first, from the one after `after` on. Served in this order by `products_newest`, `products_by_brand`, and, for each category of the
@@ -36,15 +38,17 @@ const NOTHING = sql``;
  * categories, not with the products.
  */
 export function newestProducts(filter: ProductFilter, after: string | undefined, limit: number): RawBuilder<ProductRow> {
-  const page = (where: RawBuilder<unknown>) => sql`
-    select ${PRODUCT_COLUMNS} from products p join stock s on s.product_id = p.id
-    where ${FOR_SALE} ${where} ${narrowed(filter)} ${after === undefined ? NOTHING : sql`and p.id < ${after}::uuid`}
-    order by p.id desc limit ${limit}`;
-  if (filter.categoryId === undefined) return sql<ProductRow>`${page(NOTHING)}`;
+  const { brand, categoryId } = filter;
+  const inCategory: IndexKey = { column: sql`p.category_id`, value: sql`subtree.id` };
+  const ofBrand: IndexKey = { column: sql`lower(p.brand)`, value: sql`lower(${brand})` };
+  const keys = [...(categoryId === undefined ? [] : [inCategory]), ...(brand === undefined ? [] : [ofBrand])];
+  const page = sql`
+    select p.* from products p where ${FOR_SALE} and ${between(keys, after ?? LAST_ID)} ${inStock(filter)}
+    order by ${sql.join(keys.map(({ column }) => sql`${column} desc, `), NOTHING)} p.id desc limit ${limit}`; // prettier-ignore
+  if (categoryId === undefined) return withStock(page);
   return sql<ProductRow>`
-    with ${subtreeOf(filter.categoryId)}
-    select found.* from subtree cross join lateral (${page(sql`and p.category_id = subtree.id`)}) as found
-    order by found.id desc limit ${limit}`;
+    with ${subtreeOf(categoryId)}
+    ${withStock(sql`select found.* from subtree cross join lateral (${page}) as found order by found.id desc limit ${limit}`)}`;
 }
 
 /**
@@ -61,13 +65,17 @@ export function matchingProducts(
   const wanted = tsqueryOf(query);
   return sql<FoundRow>`
     ${filter.categoryId === undefined ? NOTHING : sql`with ${subtreeOf(filter.categoryId)}`}
-    select found.*, found.relevance::text as rank from (
-      select ${PRODUCT_COLUMNS}, ts_rank(p.search_vector, ${wanted}) as relevance
-      from products p join stock s on s.product_id = p.id
-      where ${FOR_SALE} and p.search_vector @@ ${wanted} ${inSubtree} ${narrowed(filter)}
-    ) as found
-    ${after === undefined ? NOTHING : sql`where (found.relevance, found.id) < (${after.rank}::real, ${after.id}::uuid)`}
-    order by found.relevance desc, found.id desc limit ${limit}`;
+    select ${PRODUCT_COLUMNS}, p.relevance::text as rank
+    from (
+      select * from (
+        select p.*, ts_rank(p.search_vector, ${wanted}) as relevance from products p
+        where ${FOR_SALE} and p.search_vector @@ ${wanted} ${inSubtree} ${ofBrand(filter)} ${inStock(filter)}
+      ) as found
+      ${after === undefined ? NOTHING : sql`where (relevance, id) < (${after.rank}::real, ${after.id}::uuid)`}
+      order by relevance desc, id desc limit ${limit}
+    ) as p
+    join stock s on s.product_id = p.id
+    order by p.relevance desc, p.id desc`;
 }
 
 /** Runs `newestProducts`. */
@@ -81,8 +89,33 @@ export async function search(database: Kysely<unknown>, ...query: Parameters<typ
   return rows.map((row) => ({ product: storedProduct(row), rank: row.rank }));
 }
 
-function narrowed({ brand, inStock }: ProductFilter): RawBuilder<unknown> {
-  return sql`
-    ${brand === undefined ? NOTHING : sql`and lower(p.brand) = lower(${brand})`}
-    ${inStock ? sql`and s.on_hand > s.reserved` : NOTHING}`;
+/** A page with what there is of its products: looked up for the page only, however many products there are. */
+function withStock(page: RawBuilder<unknown>): RawBuilder<ProductRow> {
+  return sql`select ${PRODUCT_COLUMNS} from (${page}) as p join stock s on s.product_id = p.id order by p.id desc`;
+}
+
+interface IndexKey {
+  readonly column: RawBuilder<unknown>;
+  readonly value: RawBuilder<unknown>;
+}
+
+/**
+ * The rows whose keys have the values and whose id is before `id`. Said as a range of the index, and ordered by the keys too, although they are all the same:
+ * with an equality the planner may go through all products by id instead, in the hope to meet some soon, and meets none in a category of old ones.
+ */
+function between(keys: readonly IndexKey[], id: string): RawBuilder<unknown> {
+  if (keys.length === 0) return sql`p.id < ${id}::uuid`;
+  const [columns, values] = [sql.join(keys.map(({ column }) => column)), sql.join(keys.map(({ value }) => value))];
+  // Of a comparison of rows the planner weighs the first column only; what the others leave is said once more.
+  const others = keys.slice(1).map(({ column, value }) => sql`and ${column} >= ${value} and ${column} <= ${value}`);
+  return sql`(${columns}) >= (${values}) and (${columns}, p.id) < (${values}, ${id}::uuid) ${sql.join(others, NOTHING)}`;
+}
+
+function ofBrand({ brand }: ProductFilter): RawBuilder<unknown> {
+  return brand === undefined ? NOTHING : sql`and lower(p.brand) = lower(${brand})`;
+}
+
+/** A subquery for each product and not a join, as the planner may begin a join with the stock of all products. */
+function inStock(filter: ProductFilter): RawBuilder<unknown> {
+  return filter.inStock ? sql`and (select s.on_hand > s.reserved from stock s where s.product_id = p.id)` : NOTHING;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ServiceError } from '@grpc/grpc-js';
 import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
 import { ProductServiceDefinition, type CreateProductRequest } from '@shopverse/contracts/shopverse/product/v1/product_service';
 import type { Product } from '@shopverse/contracts/shopverse/product/v1/product';
@@ -7,10 +8,12 @@ import type { EventHandler } from '@shopverse/mesh/events/handler';
 import { openScene, type Scene, type TestHost } from '@shopverse/mesh/events/testing/scene';
 import { CertificateAuthority } from '@shopverse/mesh/identity/authority';
 import { WorkloadCredentials } from '@shopverse/mesh/identity/credentials';
+import { Failure } from '@shopverse/mesh/failure';
 import { newId } from '@shopverse/mesh/ids';
 import { currentCall, type Call, type Caller } from '@shopverse/mesh/rpc/call';
 import { openClient, type OpenClient, type RpcClient } from '@shopverse/mesh/rpc/client';
 import { RpcServer } from '@shopverse/mesh/rpc/serve';
+import { errorInfo } from '@shopverse/mesh/rpc/status';
 import { openPostgres, type Postgres } from '@shopverse/mesh/store/postgres';
 import { sql, type RawBuilder } from 'kysely';
 import { endExpiredReservations } from '../jobs/end-expired-reservations.ts';
@@ -24,6 +27,18 @@ import { migrations } from '../store/migrations/migrations.ts';
 import { startOrderStatesServer, type OrderStatesServer } from './order-states-server.ts';
 
 type ProductClient = RpcClient<typeof ProductServiceDefinition>;
+
+/** The reason of the contract with which a call was refused, as it travelled. @throws what is no refusal */
+export async function refusalOf(call: Promise<unknown>): Promise<string> {
+  const error = await call.then(
+    () => new Error('The call was not refused.'),
+    (refused: unknown) => refused,
+  );
+  const cause = error instanceof Failure ? (error.options.cause as ServiceError | undefined) : undefined;
+  const info = cause === undefined ? undefined : errorInfo(cause.metadata);
+  if (info === undefined) throw error;
+  return info.reason;
+}
 
 /** Time to live of the reservations of the tests, in milliseconds. */
 const TTL_MS = 600_000;

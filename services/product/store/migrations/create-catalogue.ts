@@ -8,7 +8,7 @@ import { Migration } from '@mikro-orm/migrations';
  *   search column can be generated from the row alone.
  *
  * Lists are ordered by id, newest first: ids are UUIDv7. Each of `products_newest`, `products_by_category`, `products_by_brand` and
- * `products_by_category_and_brand` serves one combination of filters in just that order.
+ * `products_by_category_and_brand` serves one combination of filters in just that order, read backwards.
  */
 export class CreateCatalogue extends Migration {
   override up(): void {
@@ -49,10 +49,10 @@ export class CreateCatalogue extends Migration {
       )`);
     this.addSql('create unique index products_sku on products (sku) where deleted_at is null');
     const listed = 'where deleted_at is null and active';
-    this.addSql(`create index products_newest on products (id desc) ${listed}`);
-    this.addSql(`create index products_by_category on products (category_id, id desc) ${listed}`);
-    this.addSql(`create index products_by_brand on products (lower(brand), id desc) ${listed}`);
-    this.addSql(`create index products_by_category_and_brand on products (category_id, lower(brand), id desc) ${listed}`);
-    this.addSql(`create index products_search_vector on products using gin (search_vector) ${listed}`);
+    this.addSql(`create index products_newest on products (id) ${listed}`);
+    this.addSql(`create index products_by_category on products (category_id, id) ${listed}`);
+    this.addSql(`create index products_by_brand on products (lower(brand), id) ${listed}`);
+    this.addSql(`create index products_by_category_and_brand on products (category_id, lower(brand), id) ${listed}`);
+    this.addSql(`create index products_search_vector on products using gin (search_vector) with (fastupdate = off) ${listed}`);
   }
 }

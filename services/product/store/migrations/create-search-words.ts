@@ -17,7 +17,7 @@ export class CreateSearchWords extends Migration {
     // A trusted extension: the owner of the database may create it.
     this.addSql('create extension if not exists pg_trgm');
     this.addSql('create table search_words (word text primary key)');
-    this.addSql('create index search_words_trigrams on search_words using gin (word gin_trgm_ops)');
+    this.addSql('create index search_words_trigrams on search_words using gin (word gin_trgm_ops) with (fastupdate = off)');
     this.addSql(`create function add_search_words() returns trigger language plpgsql as $$ begin ${ADD_WORDS}; return null; end $$`);
     for (const event of ['insert', 'update']) {
       this.addSql(`

@@ -54,7 +54,7 @@ describe('putting the catalogue in place', () => {
     );
     await shop.rows(sql`delete from products where id = ${product?.id}`);
     const created = await Promise.all([putInPlace(shop.database, catalogue), putInPlace(shop.database, catalogue)]);
-    expect(created.toSorted()).toEqual([0, 1]);
+    expect(created.toSorted((a, b) => a - b)).toEqual([0, 1]);
   });
 });
 

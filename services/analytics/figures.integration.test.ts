@@ -74,7 +74,11 @@ function order({ minor, units, currency = 'INR', at = NOW, paid = true, productI
         ]
       : [
           event('shopverse.payment.v1.PaymentFailed', { ...payment, reason: 'declined', failedAt: at }, at),
-          event('shopverse.order.v1.OrderCancelled', { orderId, customerId, lines, total, reason: 'declined', cancelledAt: at }, at),
+          event(
+            'shopverse.order.v1.OrderCancelled',
+            { orderId, customerId, lines, total, reason: 'declined', cancelledAt: at, paymentId: '' },
+            at,
+          ),
         ]),
   ];
 }

@@ -13,4 +13,9 @@ interface AboutOrder {
 export type OrderEvent =
   | ({ readonly kind: 'OrderPlaced' } & AboutOrder)
   | ({ readonly kind: 'OrderConfirmed'; readonly paymentId: string } & AboutOrder)
-  | ({ readonly kind: 'OrderCancelled'; readonly reason: string } & AboutOrder);
+  | ({
+      readonly kind: 'OrderCancelled';
+      readonly reason: string;
+      /** The captured payment that is to be given back; empty when nothing was paid. */
+      readonly paymentId: string;
+    } & AboutOrder);

@@ -117,7 +117,7 @@ export class Order {
    */
   cancelUnpaid({ actor, reason }: { readonly actor: Actor; readonly reason: string }, at: Date): void {
     this.#move('cancelUnpaid', actor, reason, { cancelReason: reason }, at);
-    this.#events.push({ kind: 'OrderCancelled', reason, ...this.#about(at) });
+    this.#events.push({ kind: 'OrderCancelled', reason, paymentId: this.#snapshot.paymentId ?? '', ...this.#about(at) });
   }
 
   /** Hands over what happened since the order was placed or restored, once. */

@@ -14,6 +14,11 @@ export function publishOrderEvent(tx: Pick<Transaction, 'publish'>, event: Order
     case 'OrderConfirmed':
       return tx.publish(eventTypes['shopverse.order.v1.OrderConfirmed'], { ...about, paymentId: event.paymentId, confirmedAt: at });
     case 'OrderCancelled':
-      return tx.publish(eventTypes['shopverse.order.v1.OrderCancelled'], { ...about, reason: event.reason, cancelledAt: at });
+      return tx.publish(eventTypes['shopverse.order.v1.OrderCancelled'], {
+        ...about,
+        reason: event.reason,
+        cancelledAt: at,
+        paymentId: event.paymentId,
+      });
   }
 }

@@ -53,6 +53,8 @@ export class CreateCatalogue extends Migration {
     this.addSql(`create index products_by_category on products (category_id, id) ${listed}`);
     this.addSql(`create index products_by_brand on products (lower(brand), id) ${listed}`);
     this.addSql(`create index products_by_category_and_brand on products (category_id, lower(brand), id) ${listed}`);
+    // Of an expression the planner takes one row in two hundred unless it is told; the statistics of a partial index do not tell it.
+    this.addSql('create statistics products_folded_brand on lower(brand), category_id from products');
     this.addSql(`create index products_search_vector on products using gin (search_vector) with (fastupdate = off) ${listed}`);
   }
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readJson, writeAtomically } from '../home.ts';
 import { StackError } from '../stack-error.ts';
@@ -8,6 +9,8 @@ interface RunFile {
   readonly parts: Readonly<Record<string, ProcessIdentity>>;
 }
 
+/** The record's name in the run folder of a stack. */
+const PROCESSES = 'processes.json';
 /** How long processes that a killed supervisor left behind may take to end politely, in milliseconds. */
 const POLITE_MS = 5_000;
 /** How long a killed process may take to be gone, in milliseconds. */
@@ -19,8 +22,8 @@ export class RunRecord {
   #written = '';
   #writing = Promise.resolve();
 
-  constructor(file: string) {
-    this.#file = file;
+  constructor(runFolder: string) {
+    this.#file = join(runFolder, PROCESSES);
   }
 
   /**
@@ -55,6 +58,16 @@ export class RunRecord {
     await this.#writing;
     this.#written = '';
     await writeAtomically(this.#file, '{}');
+  }
+}
+
+/** Ends the stack of a run folder whoever supervises it, politely first: for those who clean up after somebody who was killed. */
+export async function endStackOf(runFolder: string): Promise<void> {
+  const { supervisor, parts = {} } = (await readJson<Partial<RunFile>>(join(runFolder, PROCESSES))) ?? {};
+  const all = [supervisor === undefined || supervisor.pid === process.pid ? [] : [supervisor], Object.values(parts)];
+  for (const some of all) {
+    await endAll(some, 'SIGTERM', POLITE_MS);
+    await endAll(some, 'SIGKILL', KILLED_MS);
   }
 }
 

@@ -127,6 +127,16 @@ describe('the supervisor', () => {
     expect(supervisor.part('traces').note).toBe('Go is missing: install it.');
   });
 
+  it('does not blame an optional part for a stop that breaks its fetching off', async () => {
+    const fetching = (_: unknown, signal: AbortSignal) =>
+      new Promise<void>((_resolve, reject) => signal.addEventListener('abort', () => reject(new StackError('It could not be built.'))));
+    const supervisor = tiny.supervise([await tiny.part('store'), { ...(await tiny.part('traces')), optional: true, fetch: fetching }]);
+    await supervisor.start();
+    await untilState(supervisor, 'traces', 'fetching');
+    await supervisor.stop();
+    expect(supervisor.part('traces')).toMatchObject({ state: 'stopped', note: '' });
+  });
+
   it('says that a program is not there', async () => {
     const part = { ...(await tiny.part('store')), command: async () => ({ file: '/nowhere/to/be/found', args: [] }) };
     await expect(tiny.supervise([part]).start()).rejects.toThrow(/^store can't be started: .*ENOENT/);

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Home } from '../home.ts';
 import type { Part } from '../parts/part.ts';
 import { StackError } from '../stack-error.ts';
@@ -37,7 +36,7 @@ export class Supervisor {
 
   /** @throws StackError when parts need each other, or one that isn't there */
   constructor(parts: readonly Part[], home: Home, listener: Listener = () => {}, patience: Patience = {}) {
-    this.#record = new RunRecord(join(home.run, 'processes.json'));
+    this.#record = new RunRecord(home.run);
     this.#parts = parts.map(
       (part) =>
         new ManagedPart(part, home.logs, patience, (changed) => {
@@ -83,7 +82,12 @@ export class Supervisor {
     for (const managed of this.#ordered)
       ready.set(managed.part.name, managed.part.optional === true ? Promise.resolve() : startWhenReady(managed));
     for (const managed of this.#parts.filter(({ part }) => part.optional)) {
-      this.#background.push(startWhenReady(managed).catch((error: unknown) => managed.giveUp(sentenceOf(error))));
+      this.#background.push(
+        startWhenReady(managed).catch((error: unknown) => {
+          // What was broken off by a stop is no trouble of the part.
+          if (!this.#stopping.signal.aborted) managed.giveUp(sentenceOf(error));
+        }),
+      );
     }
     try {
       await Promise.all(ready.values());

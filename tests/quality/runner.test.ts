@@ -1,6 +1,11 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { eventually } from '@shopverse/local/demo/eventually';
+import { identify } from '@shopverse/local/supervisor/processes';
+import { endStacksIn } from '../runner/end-stacks.ts';
 import { run } from '../runner/command.ts';
 import { sum } from '../runner/tally.ts';
 
@@ -33,6 +38,23 @@ describe('the test runner', () => {
     const ending = await run(process.execPath, ['-e', script], { limitMs: 500, quiet: true });
     // The pipes close only when both are gone.
     expect(ending).toMatchObject({ ok: false, output: expect.stringContaining('was not done after 0.5 s') });
+  });
+
+  it('ends the servers of a stack whose tests were killed, and nobody else', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'shopverse-runner-'));
+    const [left, other] = [0, 1].map(() => spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' })) as [ChildProcess, ChildProcess];
+    try {
+      const parts = { kafka: identify(left.pid ?? 0), mail: { pid: other.pid, startTicks: 'of another process with this pid' } };
+      await mkdir(join(folder, 'home/run'), { recursive: true });
+      await writeFile(join(folder, 'home/run/processes.json'), JSON.stringify({ supervisor: { pid: 1, startTicks: '' }, parts }));
+      await endStacksIn(folder);
+      await eventually('the end', async () => left.signalCode ?? undefined);
+      expect([left.signalCode, other.signalCode, other.exitCode]).toEqual(['SIGTERM', null, null]);
+    } finally {
+      left.kill('SIGKILL');
+      other.kill('SIGKILL');
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('adds up what passed and failed', () => {

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { ConfigError } from '@shopverse/mesh/config/read';
 import { StackError } from '../stack-error.ts';
+import { call } from './call.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
@@ -39,6 +40,19 @@ program
   .option('--json', 'as JSON')
   .action(seed);
 program.command('demo').description("play a customer's whole story against the running stack").option('--json', 'as JSON').action(demo);
+program
+  .command('call')
+  .description('call any method of any service with a workload\'s certificate: call GetProduct \'{"id":"…"}\'')
+  .argument('[method]', 'product.v1.ProductService/GetProduct, or an end of it that is one method only')
+  .argument('[request]', 'as JSON; - reads it from stdin', '{}')
+  .option('--as <workload>', 'whose certificate is shown', 'operator')
+  .option('--user <id>', 'act for this user')
+  .option('--role <role>', "the user's role: CUSTOMER or ADMIN", 'CUSTOMER')
+  .option('-H, --header <line>', 'add metadata, "name: value"', (line, lines: readonly string[]) => [...lines, line], [])
+  .option('--timeout <ms>', 'for the whole call, in milliseconds', '10000')
+  .option('-l, --list', 'list the methods in whose name the word stands')
+  .option('--json', 'as JSON, with status, details and trailers')
+  .action(call);
 program.command('doctor').description('check what the stack needs of this machine').option('--json', 'as JSON').action(doctor);
 program.command('reset').description('remove all data of the stack').option('-y, --yes', "don't ask").action(reset);
 

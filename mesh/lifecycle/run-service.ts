@@ -4,6 +4,7 @@ import { HealthImplementation } from 'grpc-health-check';
 import { ConfigError, readConfig, shownConfig, type Config, type Settings } from '../config/read.ts';
 import { WorkloadCredentials } from '../identity/credentials.ts';
 import { openClient } from '../rpc/client.ts';
+import { addReflection } from '../rpc/reflection/reflection.ts';
 import { RpcServer } from '../rpc/serve.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { telemetry } from '../telemetry/telemetry.ts';
@@ -127,6 +128,7 @@ class Runtime<S extends Settings> implements Service<S> {
   async #listen(): Promise<number> {
     const health = new HealthImplementation({ '': 'NOT_SERVING' });
     health.addToServer(this.#server.grpc);
+    addReflection(this.#server.grpc, () => this.#served);
     const align = async () => {
       const { status } = await this.#readiness.report();
       for (const service of ['', ...this.#served]) health.setStatus(service, status === 'ready' ? 'SERVING' : 'NOT_SERVING');

@@ -18,4 +18,20 @@ describe('a bell', () => {
     await bell.wait(30);
     expect(performance.now() - startedAt).toBeGreaterThan(25);
   });
+
+  it('forgets a ring when it is told to, and only those before', async () => {
+    const bell = new Bell();
+    bell.ring();
+    bell.silence();
+    bell.ring();
+    await bell.wait(60_000);
+    bell.ring();
+    bell.silence();
+    let woken = false;
+    const waiting = bell.wait(60_000).then(() => (woken = true));
+    await new Promise(setImmediate);
+    expect(woken).toBe(false);
+    bell.ring();
+    await waiting;
+  });
 });

@@ -8,6 +8,11 @@ export class Bell {
     this.#wake?.();
   }
 
+  /** Forgets a ring: what it stands for is about to be done. */
+  silence(): void {
+    this.#rung = false;
+  }
+
   /** Waits for a ring, at most `ms` milliseconds. */
   async wait(ms: number): Promise<void> {
     if (!this.#rung) {

@@ -20,11 +20,13 @@ const BATCH_EVENTS = 500;
 /** A batch is full with the event that takes it past so many bytes: with the largest event and all headers still below Kafka's limit of 1 MiB. */
 const BATCH_BYTES = 256 * 1024;
 
-const READ = `
+/** What a statement deletes, it still reads: it sees the table as it was when it began. */
+const FORGET_AND_READ = `
+  with published as (delete from outbox where position = any($1::bigint[]))
   select position, id, type, topic, aggregateid, payload, traceparent, created_at
   from (
     select *, sum(octet_length(payload)) over (order by position) - octet_length(payload) as bytes_before
-    from (select * from outbox order by position limit ${BATCH_EVENTS}) as next
+    from (select * from outbox where position <> all($1::bigint[]) order by position limit ${BATCH_EVENTS}) as next
   ) as sized
   where bytes_before < ${BATCH_BYTES}
   order by position`;
@@ -54,14 +56,10 @@ export class OutboxSession {
     await this.#client.query(`notify ${CHANNEL}`);
   }
 
-  /** The next events, in order. */
-  async read(): Promise<readonly OutboxEntry[]> {
-    return (await this.#client.query<OutboxEntry>(READ)).rows;
-  }
-
-  /** Forgets events that are published. */
-  async delete(entries: readonly OutboxEntry[]): Promise<void> {
-    await this.#client.query('delete from outbox where position = any($1::bigint[])', [entries.map(({ position }) => position)]);
+  /** Forgets events that are published, and answers the next ones, in order: one round trip for both. */
+  async next(published: readonly OutboxEntry[]): Promise<readonly OutboxEntry[]> {
+    const { rows } = await this.#client.query<OutboxEntry>(FORGET_AND_READ, [published.map(({ position }) => position)]);
+    return rows;
   }
 
   async close(): Promise<void> {

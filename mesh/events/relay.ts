@@ -18,7 +18,7 @@ const NOTIFY_GAP_MS = 5;
 /** How long the relay goes on publishing what is there when the process is being stopped, in milliseconds. */
 const FLUSH_MS = 3_000;
 
-const published = metrics.getMeter('@shopverse/mesh').createCounter('messaging.client.sent.messages', {
+const sent = metrics.getMeter('@shopverse/mesh').createCounter('messaging.client.sent.messages', {
   description: 'Events published from the outbox',
   unit: '{message}',
 });
@@ -118,17 +118,17 @@ class Relay {
     this.#host.log.info('this process publishes the outbox');
     this.#watch.start();
     await session.listen(() => this.#bell.ring());
+    let published: readonly OutboxEntry[] = [];
     while (performance.now() < this.#flushUntil) {
-      const entries = await session.read();
-      if (entries.length > 0) {
-        await this.#publish(entries);
-        await session.delete(entries);
-      } else if (this.#stop.signal.aborted) {
-        return;
-      } else {
-        await this.#bell.wait(POLL_MS);
-      }
+      // Whoever rang before this look has committed before it.
+      this.#bell.silence();
+      const entries = await session.next(published);
+      published = entries;
+      if (entries.length > 0) await this.#publish(entries);
+      else if (this.#stop.signal.aborted) return;
+      else await this.#bell.wait(POLL_MS);
     }
+    await session.next(published);
   }
 
   /** Sends the events, for as long as it takes. Only the shutdown ends it; the events are still in the outbox then. */
@@ -147,7 +147,7 @@ class Relay {
         this.#producer ??= await this.#openProducer(new Set(entries.map(({ topic }) => topic)));
         await this.#producer.send(messages);
         for (const span of spans) span.end();
-        for (const { topic } of entries) published.add(1, { 'messaging.system': 'kafka', 'messaging.destination.name': topic });
+        for (const { topic } of entries) sent.add(1, { 'messaging.system': 'kafka', 'messaging.destination.name': topic });
         return;
       } catch (error) {
         await this.#closeProducer();

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
-import { Server, type handleServerStreamingCall, type handleUnaryCall, type ServerCredentials } from '@grpc/grpc-js';
+import { Server, status as grpcStatus, type handleServerStreamingCall, type handleUnaryCall, type ServerCredentials } from '@grpc/grpc-js';
 import { ConfigError } from '../config/read.ts';
+import { Failure } from '../failure.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { Admission } from './admission.ts';
 import { grpcMethod, methodsOf, type ServiceDefinition } from './definition.ts';
 import type { Handlers, ServerStreamHandler, UnaryHandler } from './handler.ts';
 import { CallMetrics } from './metrics.ts';
+import { toStatus } from './status.ts';
 import { layersOf, throughLayers, type MethodLayers } from './onion.ts';
 
 /** How a server behaves towards its connections. */
@@ -13,7 +16,12 @@ export interface RpcServerOptions {
   readonly log: Logger;
   /** Longest life of a connection, so that a renewed certificate is used everywhere within it. @default 1 hour */
   readonly maxConnectionAgeMs?: number;
+  /** Most unary calls handled at the same time; the others are refused with OVERLOADED before any work. @default 256 */
+  readonly maxConcurrentCalls?: number;
 }
+
+/** When a call that was refused may come again, in milliseconds; twice that at the most, so that not all come at once. */
+const RETRY_AFTER_MS = 200;
 
 /** Largest request, in bytes: the edge's limit and some. */
 const MAX_RECEIVE_BYTES = 4 * 1024 * 1024;
@@ -24,8 +32,10 @@ export class RpcServer {
   readonly #credentials: ServerCredentials;
   readonly #log: Logger;
   readonly #metrics = new CallMetrics('server');
+  readonly #admission: Admission;
 
-  constructor({ credentials, log, maxConnectionAgeMs = 3_600_000 }: RpcServerOptions) {
+  constructor({ credentials, log, maxConnectionAgeMs = 3_600_000, maxConcurrentCalls = 256 }: RpcServerOptions) {
+    this.#admission = new Admission({ max: maxConcurrentCalls });
     this.#credentials = credentials;
     this.#log = log;
     this.#server = new Server({
@@ -58,7 +68,7 @@ export class RpcServer {
           key,
           method.responseStream
             ? streaming(layers, handler as ServerStreamHandler<object, object>)
-            : unary(layers, handler as UnaryHandler<object, object>),
+            : unary(layers, handler as UnaryHandler<object, object>, this.#admission),
         ];
       }),
     );
@@ -88,10 +98,23 @@ export class RpcServer {
   }
 }
 
-function unary(layers: MethodLayers, handler: UnaryHandler<object, object>): handleUnaryCall<Buffer, object> {
+function unary(layers: MethodLayers, handler: UnaryHandler<object, object>, admission: Admission): handleUnaryCall<Buffer, object> {
   return (surface, callback) => {
-    void throughLayers(layers, surface, handler, (status, answer) => (status === undefined ? callback(null, answer) : callback(status)));
+    if (!admission.tryEnter()) {
+      layers.metrics.record(layers.path, grpcStatus.RESOURCE_EXHAUSTED, 0);
+      return callback(toStatus(overloaded()));
+    }
+    void throughLayers(layers, surface, handler, (status, answer) => {
+      admission.leave();
+      if (status === undefined) callback(null, answer);
+      else callback(status);
+    });
   };
+}
+
+function overloaded(): Failure {
+  const retryAfterMs = Math.round(RETRY_AFTER_MS * (1 + Math.random()));
+  return new Failure('OVERLOADED', 'The service is over its limit; try again later.', { retryAfterMs });
 }
 
 function streaming(layers: MethodLayers, handler: ServerStreamHandler<object, object>): handleServerStreamingCall<Buffer, object> {

@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { countedEvents, eventually, openScene, type Scene, type TestHost } from '../events/testing/scene.ts';
 import { failure } from '../failure.ts';
 import { newId } from '../ids.ts';
+import { currentCall, type Call } from '../rpc/call.ts';
 import { openPostgres, type Postgres } from './postgres.ts';
 
 const Account = defineEntity({
@@ -193,3 +194,41 @@ function brokenMigration() {
     }
   };
 }
+
+describe('the statements of a call', () => {
+  const called = <T>(signal: AbortSignal, run: () => Promise<T>) => currentCall.run({ signal } as Call, run);
+  const sleepers = async () => {
+    const { rows } = await sql<{ pid: number }>`
+      select pid from pg_stat_activity where query like '%pg_sleep%' and state = 'active' and pid <> pg_backend_pid()`.execute(patient.sql);
+    return rows.length;
+  };
+  let patient: Postgres;
+  beforeAll(async () => {
+    patient = await openPostgres(scene.host('order'), { url, migrations, statementTimeoutMs: 60_000, poolSize: 3 });
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['a transaction', () => patient.transaction((tx) => sql`select pg_sleep(50)`.execute(tx.sql))],
+    ['a list', () => sql`select pg_sleep(50)`.execute(patient.sql)],
+    ['an entity manager', () => patient.read((em) => em.getConnection().execute('select pg_sleep(50)'))],
+  ])('of %s end with it, and nobody else’s', async (_what, work) => {
+    const [ending, othersEnding] = [new AbortController(), new AbortController()];
+    const mine = called(ending.signal, work);
+    const other = called(othersEnding.signal, () => sql`select pg_sleep(50)`.execute(patient.sql));
+    await eventually('both to be at work', async () => ((await sleepers()) === 2 ? true : undefined));
+    ending.abort();
+    await expect(mine).rejects.toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
+    expect(await sleepers()).toBe(1);
+    othersEnding.abort();
+    await expect(other).rejects.toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
+    expect(await sleepers()).toBe(0);
+    // The pool has room again for as many as before.
+    const again = Array.from({ length: 3 }, () => sql<{ one: number }>`select 1 as one`.execute(patient.sql));
+    expect((await Promise.all(again)).flatMap(({ rows }) => rows)).toEqual([{ one: 1 }, { one: 1 }, { one: 1 }]);
+  });
+
+  it('that begin after its end run, so that they can clean up behind it', async () => {
+    const { rows } = await called(AbortSignal.abort(), () => sql<{ one: number }>`select 1 as one`.execute(patient.sql));
+    expect(rows).toEqual([{ one: 1 }]);
+  });
+});

@@ -12,6 +12,7 @@ import { migrate, type NamedMigration } from './migrate.ts';
 import { connectionOptions } from './postgres-connection.ts';
 import { isConflict, translatePostgresError } from './postgres-failure.ts';
 import { sqlOn } from './sql.ts';
+import { stopStatementsWithCalls } from './stop-with-call.ts';
 
 /** What a service stores, and how it may use the server. */
 export interface PostgresOptions {
@@ -144,9 +145,12 @@ export async function openPostgres<Tables = unknown>(
     colors: false,
   });
   const pool = await orm.em.getConnection().getNativeClient();
-  // Asks over a connection of its own: that the pool is busy does not mean that the server is away.
+  // Asks, and cancels, over a connection of its own: that the pool is busy does not mean that the server is away.
   const probe = new Pool({ ...connectionOptions(url, { applicationName: `${service.name} probe`, statementTimeoutMs }), max: 1 });
   probe.on('error', () => undefined);
+  stopStatementsWithCalls(pool, (pid) => {
+    probe.query('select pg_cancel_backend($1)', [pid]).catch((error: unknown) => log.warn({ err: error }, 'statement was not cancelled'));
+  });
   service.addCheck('postgres', async () => void (await probe.query('select 1')));
   service.onStop('stores', 'postgres', async () => void (await Promise.all([probe.end(), orm.close()])));
   const database = new Postgres<Tables>(url, orm, sqlOn<Tables>(pool));

@@ -27,6 +27,7 @@ const address = {
 const items = (...products: readonly [string, number][]): CreateOrderRequest => ({
   items: products.map(([productId, quantity]) => ({ productId, quantity })),
   shippingAddress: address,
+  fromCart: false,
 });
 const place = (request: CreateOrderRequest, { userId = newId(), key = newId() } = {}) =>
   shop.as({ userId }, (orders) => orders.createOrder(request, { idempotencyKey: key }));

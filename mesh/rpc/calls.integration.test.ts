@@ -27,6 +27,9 @@ type OrderHandlers = Handlers<typeof OrderServiceDefinition>;
 const unexpected = async (): Promise<never> => {
   throw new Error('not part of this test');
 };
+const others = Object.fromEntries(
+  Object.keys(OrderServiceDefinition.methods).map((method) => [method, unexpected]),
+) as unknown as OrderHandlers;
 /** What the test at hand puts behind GetOrder and BatchGetOrderStates. */
 let getOrder: OrderHandlers['getOrder'];
 let batchGetOrderStates: OrderHandlers['batchGetOrderStates'];
@@ -85,11 +88,9 @@ beforeAll(async () => {
   credentialsOf = (workload) => known.get(workload) ?? new WorkloadCredentials(workload);
   server = new RpcServer({ credentials: credentialsOf('order').server(), log: createLogger('order', 'silent') });
   server.add(OrderServiceDefinition, {
+    ...others,
     createOrder: (request, call) => createOrder(request, call),
     getOrder: (request, call) => getOrder(request, call),
-    listMyOrders: unexpected,
-    cancelOrder: unexpected,
-    getOrderForPayment: unexpected,
     batchGetOrderStates: (request, call) => batchGetOrderStates(request, call),
   });
   target = `127.0.0.1:${await server.listen('127.0.0.1:0')}`;
@@ -272,16 +273,12 @@ describe('a server that is drained', () => {
     let release = () => {};
     const entered = new Promise<void>((enter) => {
       own.add(OrderServiceDefinition, {
-        createOrder: unexpected,
+        ...others,
         getOrder: async () => {
           enter();
           await new Promise<void>((resolve) => (release = resolve));
           return order;
         },
-        listMyOrders: unexpected,
-        cancelOrder: unexpected,
-        getOrderForPayment: unexpected,
-        batchGetOrderStates: unexpected,
       });
     });
     const client = new Client(`127.0.0.1:${await own.listen('127.0.0.1:0')}`, credentialsOf('edge').channel('order'), {

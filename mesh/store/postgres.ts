@@ -58,7 +58,7 @@ export class Postgres<Tables = unknown> {
   readonly #orm: MikroORM;
   readonly #client: Kysely<Tables>;
   readonly #url: string;
-  readonly #listeners: (() => void)[] = [];
+  readonly #listeners: ((events: readonly OutboxRow[]) => void)[] = [];
 
   constructor(url: string, orm: MikroORM, sql: Kysely<Tables>) {
     this.#url = url;
@@ -94,8 +94,8 @@ export class Postgres<Tables = unknown> {
     }
   }
 
-  /** Calls `listener` after each commit that put events into the outbox. */
-  onEvents(listener: () => void): void {
+  /** Calls `listener` after each commit that put events into the outbox, with those events. It must not throw. */
+  onEvents(listener: (events: readonly OutboxRow[]) => void): void {
     this.#listeners.push(listener);
   }
 
@@ -119,7 +119,7 @@ export class Postgres<Tables = unknown> {
       await addToOutbox(sql, events);
       return result;
     });
-    if (events.length > 0) for (const listener of this.#listeners) listener();
+    if (events.length > 0) for (const listener of this.#listeners) listener(events);
     return result;
   }
 }

@@ -8,7 +8,10 @@ import { openMongo } from '@shopverse/mesh/store/mongodb';
 import { settings } from './config.ts';
 import { onOrderCancelled } from './consumers/on-order-cancelled.ts';
 import { onOrderConfirmed } from './consumers/on-order-confirmed.ts';
+import { onOrderDelivered } from './consumers/on-order-delivered.ts';
 import { onOrderPlaced } from './consumers/on-order-placed.ts';
+import { onOrderRefunded } from './consumers/on-order-refunded.ts';
+import { onOrderShipped } from './consumers/on-order-shipped.ts';
 import { onPaymentFailed } from './consumers/on-payment-failed.ts';
 import { onPaymentSucceeded } from './consumers/on-payment-succeeded.ts';
 import { onUserRegistered } from './consumers/on-user-registered.ts';
@@ -41,7 +44,8 @@ await runService('notification', settings, async (service) => {
     markRead: markRead({ notices }),
   });
 
-  const tellers = [onOrderPlaced, onOrderConfirmed, onOrderCancelled, onPaymentSucceeded, onPaymentFailed];
+  const orders = [onOrderPlaced, onOrderConfirmed, onOrderShipped, onOrderDelivered, onOrderCancelled, onOrderRefunded];
+  const tellers = [...orders, onPaymentSucceeded, onPaymentFailed];
   await consume(service, {
     group: 'notification',
     handlers: [onUserRegistered({ recipients, notices, mails }), ...tellers.map((make) => make({ notices, mails }))],

@@ -27,6 +27,7 @@ const address = {
 const items = (...products: readonly [string, number][]): CreateOrderRequest => ({
   items: products.map(([productId, quantity]) => ({ productId, quantity })),
   shippingAddress: address,
+  fromCart: false,
 });
 const place = (request: CreateOrderRequest, { userId = newId(), key = newId() } = {}) =>
   shop.as({ userId }, (orders) => orders.createOrder(request, { idempotencyKey: key }));
@@ -132,6 +133,7 @@ describe('placing an order', () => {
     ['nothing', () => items(), { reason: 'INVALID_REQUEST', fields: ['items'] }],
     ['none of it', () => items([shop.catalogue.sell(), 0]), { reason: 'INVALID_REQUEST', fields: ['items[0].quantity'] }],
     ['far too much', () => items([shop.catalogue.sell(), 1_000_000_000]), { reason: 'INVALID_REQUEST', fields: ['items[0].quantity'] }],
+    ['something to a name that no text can be', () => ({ ...items([shop.catalogue.sell(), 1]), shippingAddress: { ...address, recipient: 'A\0' } }), { reason: 'INVALID_REQUEST', fields: ['shipping_address.recipient'] }],
     ['something to nowhere', () => ({ ...items([shop.catalogue.sell(), 1]), shippingAddress: undefined }), { reason: 'INVALID_REQUEST', fields: ['shipping_address'] }],
   ])('of %s is refused and leaves nothing', async (_what, request, refused) => {
     const left = () => Promise.all([count('orders'), count('order_lines'), count('outbox'), count('order_history')]);

@@ -3,7 +3,7 @@ import { eventually } from '@shopverse/mesh/events/testing/scene';
 import { newId } from '@shopverse/mesh/ids';
 import { sql } from 'kysely';
 import { startOrderProcess } from './testing/order-process.ts';
-import { OrderScene } from './testing/order-scene.ts';
+import { ADDRESS, OrderScene } from './testing/order-scene.ts';
 
 let shop: OrderScene;
 beforeAll(async () => {
@@ -16,7 +16,8 @@ describe('the order service as a process', () => {
     const product = shop.catalogue.sell({ stock: 1 });
     const request = {
       items: [{ productId: product, quantity: 1 }],
-      shippingAddress: { recipient: 'A', street: 'B', city: 'C', state: '', postalCode: '1', countryCode: 'IN' },
+      shippingAddress: ADDRESS,
+      fromCart: false,
     };
     const userId = newId();
     const idempotencyKey = newId();

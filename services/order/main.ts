@@ -1,3 +1,4 @@
+import { CartServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/cart_service';
 import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
 import { ProductServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/product_service';
 import { consume } from '@shopverse/mesh/events/consume';
@@ -6,33 +7,34 @@ import { every } from '@shopverse/mesh/lifecycle/every';
 import { runService } from '@shopverse/mesh/lifecycle/run-service';
 import { openPostgres } from '@shopverse/mesh/store/postgres';
 import { settings } from './config.ts';
+import { GROUP } from './consumers/deps.ts';
+import { onPaymentCreated } from './consumers/on-payment-created.ts';
 import { onPaymentFailed } from './consumers/on-payment-failed.ts';
+import { onPaymentRefunded } from './consumers/on-payment-refunded.ts';
 import { onPaymentSucceeded } from './consumers/on-payment-succeeded.ts';
 import { cancelUnpaidOrders } from './jobs/cancel-unpaid-orders.ts';
-import { cancelOrder } from './rpc/cancel-order.ts';
-import { createOrder } from './rpc/create-order.ts';
-import { batchGetOrderStates, getOrder, getOrderForPayment } from './rpc/get-order.ts';
-import { listMyOrders } from './rpc/list-orders.ts';
+import { cartHandlers } from './rpc/cart-handlers.ts';
+import { orderHandlers } from './rpc/order-handlers.ts';
 import { entities } from './store/entities.ts';
 import { migrations } from './store/migrations/migrations.ts';
+import { OrderBells } from './watch/order-bells.ts';
+import { startOrderNews } from './watch/order-news.ts';
 
 await runService('order', settings, async (service) => {
   const { config, log } = service;
   const clock = () => new Date();
   const database = await openPostgres(service, { url: config.DATABASE_URL, entities, migrations });
   const products = service.client(ProductServiceDefinition, 'product');
+  const bells = new OrderBells({ most: config.WATCH_MAX_STREAMS });
+  startOrderNews(service, database, bells);
 
-  service.serve(OrderServiceDefinition, {
-    createOrder: createOrder({ database, products, clock }),
-    getOrder: getOrder({ database }),
-    listMyOrders: listMyOrders({ database }),
-    cancelOrder: cancelOrder({ database, clock }),
-    getOrderForPayment: getOrderForPayment({ database }),
-    batchGetOrderStates: batchGetOrderStates({ database }),
-  });
+  const watch = { bells, pollMs: config.WATCH_POLL_INTERVAL_MS, lifeMs: config.WATCH_MAX_LIFE_MS, stopping: service.signal };
+  service.serve(OrderServiceDefinition, orderHandlers({ database, products, clock, ...watch }));
+  service.serve(CartServiceDefinition, cartHandlers({ database, products, clock }));
 
   startRelay(service, database);
-  await consume(service, { group: 'order', handlers: [onPaymentSucceeded, onPaymentFailed].map((make) => make({ database, log, clock })) });
+  const consumers = [onPaymentCreated, onPaymentSucceeded, onPaymentFailed, onPaymentRefunded];
+  await consume(service, { group: GROUP, handlers: consumers.map((make) => make({ database, log, clock })) });
   every(
     service,
     'cancel-unpaid-orders',

@@ -90,12 +90,38 @@ describe("an order's events", () => {
     expect(await shop.disagreements()).toEqual([]);
   });
 
-  it('that cancel goods which have left become a dead letter', async () => {
+  it('that cancel goods which have left bring them back as a return, once', async () => {
     const productId = await add(3);
-    const orderId = await reserved(productId, 2);
+    const [orderId, eventId] = [await reserved(productId, 2), newId()];
     await confirmed(orderId);
-    await expect(cancelled(orderId)).rejects.toThrow(PermanentError);
-    expect(await shop.stock(productId)).toMatchObject({ onHand: 1, reserved: 0 });
+    await Promise.all([cancelled(orderId, eventId), cancelled(orderId, eventId), cancelled(orderId)]);
+    expect(await shop.stock(productId)).toMatchObject({ onHand: 3, reserved: 0 });
+    expect(await shop.rows(sql`select kind, on_hand_change, reserved_change from stock_movements where product_id = ${productId} order by id`)).toEqual([
+      { kind: 'received', on_hand_change: '3', reserved_change: '0' },
+      { kind: 'reserved', on_hand_change: '0', reserved_change: '2' },
+      { kind: 'committed', on_hand_change: '-2', reserved_change: '-2' },
+      { kind: 'returned', on_hand_change: '2', reserved_change: '0' },
+    ]);
+    expect(await shop.events(productId)).toEqual(['ProductCreated', 'StockChanged', 'StockChanged', 'StockChanged']);
+    expect(await shop.disagreements()).toEqual([]);
+  }); // prettier-ignore
+
+  it.each([
+    ['then confirm', false],
+    ['find the goods given back by the sweeper, then confirm', true],
+  ])('that cancel and %s an order leave its goods on the shelf', async (_what, swept) => {
+    const productId = await add(3);
+    const orderId = await reserved(productId, 2, { expired: swept });
+    if (swept) await shop.sweep();
+    await cancelled(orderId);
+    await confirmed(orderId);
+    await confirmed(orderId);
+    expect(await shop.stock(productId)).toMatchObject({ onHand: 3, reserved: 0 });
+    expect(logged('confirmed order is cancelled by now', orderId)).toBe(true);
+    await expect(shop.order((products) => products.reserveStock({ orderId, items: [{ productId, quantity: 2 }] }))).rejects.toMatchObject({
+      reason: 'RESERVATION_ENDED',
+    });
+    expect(await shop.disagreements()).toEqual([]);
   });
 });
 

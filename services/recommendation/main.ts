@@ -4,6 +4,7 @@ import { every } from '@shopverse/mesh/lifecycle/every';
 import { runService } from '@shopverse/mesh/lifecycle/run-service';
 import { openMongo } from '@shopverse/mesh/store/mongodb';
 import { settings } from './config.ts';
+import { onCartItemAdded } from './consumers/on-cart-item-added.ts';
 import { onOrderConfirmed } from './consumers/on-order-confirmed.ts';
 import { onProductCreated } from './consumers/on-product-created.ts';
 import { onProductViewed } from './consumers/on-product-viewed.ts';
@@ -48,6 +49,7 @@ await runService('recommendation', settings, async (service) => {
       onProductCreated({ products }),
       onStockChanged({ products }),
       onProductViewed({ inbox, shoppers, products, halfLives }),
+      onCartItemAdded({ inbox, shoppers, products, halfLives }),
       onOrderConfirmed({ inbox, shoppers, products, halfLives }),
     ],
   });

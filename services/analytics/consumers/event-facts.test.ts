@@ -12,6 +12,31 @@ describe('what figures need of an event', () => {
     expect(eventFacts('shopverse.auth.v1.UserRegistered', payload, AT)).toEqual({ userId: 'u', occurredAt: AT });
   });
 
+  it('is when each thing happened to an order, and what was put into a cart', () => {
+    const about = { orderId: 'o', customerId: 'u', lines: [], total: { currencyCode: 'INR', units: 5n, nanos: 0 } };
+    const order = { occurredAt: AT, userId: 'u', orderId: 'o', amount: { currency: 'INR', minor: 500n } };
+    const { codec: shipped } = eventTypes['shopverse.order.v1.OrderShipped'];
+    const { codec: delivered } = eventTypes['shopverse.order.v1.OrderDelivered'];
+    const { codec: refunded } = eventTypes['shopverse.order.v1.OrderRefunded'];
+    const { codec: added } = eventTypes['shopverse.order.v1.CartItemAdded'];
+    const later = new Date(0);
+    const facts = [
+      eventFacts(
+        'shopverse.order.v1.OrderShipped',
+        shipped.encode({ ...about, carrier: 'c', trackingNumber: 't', shippedAt: AT }).finish(),
+        later,
+      ),
+      eventFacts('shopverse.order.v1.OrderDelivered', delivered.encode({ ...about, deliveredAt: AT }).finish(), later),
+      eventFacts('shopverse.order.v1.OrderRefunded', refunded.encode({ ...about, paymentId: 'p', refundedAt: AT }).finish(), later),
+      eventFacts(
+        'shopverse.order.v1.CartItemAdded',
+        added.encode({ userId: 'u', productId: 'x', quantity: 2, addedAt: AT }).finish(),
+        later,
+      ),
+    ];
+    expect(facts).toEqual([order, order, { ...order, paymentId: 'p' }, { occurredAt: AT, userId: 'u', productId: 'x' }]);
+  });
+
   it('is nothing of a type that no figure is made of', () => {
     expect(eventFacts('shopverse.auth.v1.SessionRevoked', new Uint8Array(), AT)).toBeUndefined();
     expect(eventFacts('somebody.else.v1.Thing', new Uint8Array(), AT)).toBeUndefined();

@@ -1,6 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { moneyText } from './money-text.ts';
-import { orderCancelled, orderConfirmed, orderName, orderPlaced, paymentFailed, paymentSucceeded, welcome } from './notice-texts.ts';
+import {
+  orderCancelled,
+  orderConfirmed,
+  orderDelivered,
+  orderName,
+  orderPlaced,
+  orderRefunded,
+  orderShipped,
+  paymentFailed,
+  paymentSucceeded,
+  welcome,
+} from './notice-texts.ts';
 
 const inr = (minor: bigint) => ({ currency: 'INR', minor });
 const order = {
@@ -31,6 +42,9 @@ describe('a notice', () => {
     [orderPlaced(order), 'ORDER_PLACED', 'Order C3D4E5F6 received', '4 items are set aside for you. Pay ₹1,299.00 to confirm your order.', order.orderId],
     [orderConfirmed(order), 'ORDER_CONFIRMED', 'Order C3D4E5F6 confirmed', 'Your order of ₹1,299.00 is paid', order.orderId],
     [orderCancelled({ ...order, reason: 'It was not paid in time' }), 'ORDER_CANCELLED', 'Order C3D4E5F6 cancelled', 'Your order was cancelled. It was not paid in time.', order.orderId],
+    [orderShipped({ ...order, carrier: 'India Post', trackingNumber: 'EE1' }), 'ORDER_SHIPPED', 'Order C3D4E5F6 shipped', 'on its way: India Post, EE1.', order.orderId],
+    [orderDelivered(order), 'ORDER_DELIVERED', 'Order C3D4E5F6 delivered', 'has arrived', order.orderId],
+    [orderRefunded(order), 'ORDER_REFUNDED', 'Order C3D4E5F6 refunded', 'The ₹1,299.00 of your cancelled order', order.orderId],
     [paymentSucceeded({ ...payment, method: 'upi' }), 'PAYMENT_SUCCEEDED', 'Payment of ₹1,299.00 received', 'We received ₹1,299.00 for your order C3D4E5F6.', 'pay-1'],
     [paymentFailed({ ...payment, reason: 'The bank declined.' }), 'PAYMENT_FAILED', 'Payment for order C3D4E5F6 failed', 'nothing was charged. The bank declined.', 'pay-1'],
   ])('says what happened and to what: %#', (notice, kind, title, body, subjectId) => {

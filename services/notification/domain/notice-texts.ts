@@ -28,7 +28,7 @@ const MAX_REASON = 300;
 /** Most order lines that are written out in a mail. */
 const MAX_LINES = 50;
 
-const NOTHING: NoticeFacts = { order: '', amount: '', lines: [], reason: '', method: '' };
+const NOTHING: NoticeFacts = { order: '', amount: '', lines: [], reason: '', method: '', shipment: '' };
 
 /** The short name of an order that people read out to each other: the random end of its id. */
 export function orderName(orderId: string): string {
@@ -77,6 +77,42 @@ export function orderCancelled(order: OrderFacts & { readonly reason: string }):
     kind: 'ORDER_CANCELLED',
     title: `Order ${facts.order} cancelled`,
     body: joined('Your order was cancelled.', facts.reason),
+    subjectId: order.orderId,
+    facts,
+  };
+}
+
+/** An order is on its way. */
+export function orderShipped(order: OrderFacts & { readonly carrier: string; readonly trackingNumber: string }): NoticeText {
+  const facts = { ...orderFacts(order), shipment: shortened(`${order.carrier}, ${order.trackingNumber}`) };
+  return {
+    kind: 'ORDER_SHIPPED',
+    title: `Order ${facts.order} shipped`,
+    body: `Your order is on its way: ${facts.shipment}.`,
+    subjectId: order.orderId,
+    facts,
+  };
+}
+
+/** An order has arrived. */
+export function orderDelivered(order: OrderFacts): NoticeText {
+  const facts = orderFacts(order);
+  return {
+    kind: 'ORDER_DELIVERED',
+    title: `Order ${facts.order} delivered`,
+    body: 'Your order has arrived. We hope you like it.',
+    subjectId: order.orderId,
+    facts,
+  };
+}
+
+/** All of a cancelled order's money is back. */
+export function orderRefunded(order: OrderFacts): NoticeText {
+  const facts = orderFacts(order);
+  return {
+    kind: 'ORDER_REFUNDED',
+    title: `Order ${facts.order} refunded`,
+    body: `The ${facts.amount} of your cancelled order are on their way back to you.`,
     subjectId: order.orderId,
     facts,
   };

@@ -4,6 +4,9 @@ export const NOTICE_KINDS = [
   'ORDER_PLACED',
   'ORDER_CONFIRMED',
   'ORDER_CANCELLED',
+  'ORDER_SHIPPED',
+  'ORDER_DELIVERED',
+  'ORDER_REFUNDED',
   'PAYMENT_SUCCEEDED',
   'PAYMENT_FAILED',
 ] as const;
@@ -29,6 +32,8 @@ export interface NoticeFacts {
   readonly reason: string;
   /** How it was paid: "upi"; empty when unknown. */
   readonly method: string;
+  /** Who carries it and how it is found: "India Post, EE123456789IN"; empty when it is about no shipment. */
+  readonly shipment: string;
 }
 
 /** What is said, before it is known to whom. */

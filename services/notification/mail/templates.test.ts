@@ -13,6 +13,7 @@ const facts: NoticeFacts = {
   lines: [{ name: EVIL, quantity: 2, total: '₹1,299.00' }],
   reason: EVIL,
   method: EVIL,
+  shipment: EVIL,
 };
 
 describe('mail templates', () => {

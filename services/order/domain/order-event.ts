@@ -13,9 +13,12 @@ interface AboutOrder {
 export type OrderEvent =
   | ({ readonly kind: 'OrderPlaced' } & AboutOrder)
   | ({ readonly kind: 'OrderConfirmed'; readonly paymentId: string } & AboutOrder)
+  | ({ readonly kind: 'OrderShipped'; readonly carrier: string; readonly trackingNumber: string } & AboutOrder)
+  | ({ readonly kind: 'OrderDelivered' } & AboutOrder)
   | ({
       readonly kind: 'OrderCancelled';
       readonly reason: string;
-      /** The captured payment that is to be given back; empty when nothing was paid. */
+      /** The captured payment that is to be given back; empty when there is nothing to give back. */
       readonly paymentId: string;
-    } & AboutOrder);
+    } & AboutOrder)
+  | ({ readonly kind: 'OrderRefunded'; readonly paymentId: string } & AboutOrder);

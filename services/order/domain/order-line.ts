@@ -15,6 +15,8 @@ export interface CatalogueEntry {
   readonly price: Money;
   /** False: not sold. */
   readonly active: boolean;
+  /** What there is to order. */
+  readonly available: bigint;
 }
 
 /** Some of one product at the price of the moment the order was placed. */
@@ -51,13 +53,19 @@ export function refuseDuplicates(items: readonly OrderItem[]): void {
 /**
  * The items at the catalogue's prices.
  *
+ * @param catalogue by product id
  * @throws Failure PRODUCT_NOT_FOUND for the first item that the catalogue doesn't sell
  */
-export function priceItems(items: readonly OrderItem[], catalogue: readonly CatalogueEntry[]): OrderLine[] {
-  const entries = new Map(catalogue.filter(({ active }) => active).map((entry) => [entry.productId, entry]));
+export function priceItems(items: readonly OrderItem[], catalogue: ReadonlyMap<string, CatalogueEntry | undefined>): OrderLine[] {
   return items.map(({ productId, quantity }) => {
-    const entry = entries.get(productId.toLowerCase());
-    if (entry === undefined) throw failure('PRODUCT_NOT_FOUND', 'No such product is sold.', { product_id: productId });
+    const entry = catalogue.get(productId.toLowerCase());
+    if (entry?.active !== true) throw failure('PRODUCT_NOT_FOUND', 'No such product is sold.', { product_id: productId });
     return { productId: entry.productId, sku: entry.sku, name: entry.name, quantity, unitPrice: entry.price };
   });
+}
+
+/** Whether both ask for as much of the same products. Each product stands in one item only. */
+export function sameItems(a: readonly OrderItem[], b: readonly OrderItem[]): boolean {
+  const wanted = new Map(a.map(({ productId, quantity }) => [productId, quantity]));
+  return a.length === b.length && b.every(({ productId, quantity }) => wanted.get(productId) === quantity);
 }

@@ -1,38 +1,28 @@
 import { equals, sum, type Money } from '@shopverse/mesh/money';
-import type { CapturedPayment, PaymentOutcome, UnwantedReason } from './captured-payment.ts';
+import type { CapturedPayment, FailedPayment, PaymentOutcome, RefundedPayment, UnwantedReason } from './captured-payment.ts';
 import type { OrderEvent } from './order-event.ts';
 import type { Actor, HistoryEntry } from './order-history.ts';
 import { lineTotal, type OrderLine } from './order-line.ts';
-import { stateAfter, type OrderMove, type OrderState } from './order-state.ts';
-
-/** Where an order goes, as it was when it was placed. */
-export interface ShippingAddress {
-  readonly recipient: string;
-  readonly street: string;
-  readonly city: string;
-  readonly state: string;
-  readonly postalCode: string;
-  readonly countryCode: string;
-}
-
-/** All that is kept of an order. */
-export interface OrderSnapshot {
-  readonly id: string;
-  readonly customerId: string;
-  readonly state: OrderState;
-  readonly lines: readonly OrderLine[];
-  readonly total: Money;
-  readonly shipTo: ShippingAddress;
-  /** The payment that confirmed it. */
-  readonly paymentId: string | undefined;
-  /** Empty unless cancelled. */
-  readonly cancelReason: string;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-}
+import { isWhollyRefunded, learnt, type OrderPayment } from './order-payment.ts';
+import type { OrderSnapshot, ShippingAddress } from './order-snapshot.ts';
+import { stateAfter, type OrderMove } from './order-state.ts';
 
 /** Payments act through their events, not through a person. */
 const PAYMENT: Actor = { kind: 'SYSTEM', id: 'payment' };
+
+/** Who moves an order, and why. */
+export interface Because {
+  readonly actor: Actor;
+  readonly reason: string;
+}
+
+/** What happened to an order since it was placed or restored. */
+export interface OrderChanges {
+  readonly events: readonly OrderEvent[];
+  readonly history: readonly HistoryEntry[];
+  /** Payments of which it learnt something. */
+  readonly payments: readonly OrderPayment[];
+}
 
 /**
  * An order: its rules, nothing else. Each method that changes it adds to its history and raises what happened as an event; both are for its
@@ -42,6 +32,7 @@ export class Order {
   #snapshot: OrderSnapshot;
   readonly #events: OrderEvent[] = [];
   readonly #history: HistoryEntry[] = [];
+  readonly #news = new Map<string, OrderPayment>();
 
   private constructor(snapshot: OrderSnapshot) {
     this.#snapshot = snapshot;
@@ -68,6 +59,8 @@ export class Order {
       total: sum(lines.map(lineTotal)),
       shipTo,
       paymentId: undefined,
+      payments: [],
+      shipment: undefined,
       cancelReason: '',
       createdAt: at,
       updatedAt: at,
@@ -90,49 +83,128 @@ export class Order {
    * Takes the money of a payment: confirms the order when it waited for just that, and otherwise says why the money must go back. Never
    * throws and never brings a cancelled order back to life: its stock may be somebody else's by now.
    */
-  acceptPayment({ paymentId, amount }: CapturedPayment, at: Date): PaymentOutcome {
-    const unwanted = this.#whyUnwanted(paymentId, amount);
+  acceptPayment({ paymentId, amount, method }: CapturedPayment, at: Date): PaymentOutcome {
+    if (this.#snapshot.paymentId === paymentId || this.#payment(paymentId)?.captured === true) return { kind: 'repeated' };
+    const payment = this.#learn({ id: paymentId, amount, method, captured: true, failed: false, refundedMinor: 0n });
+    if (isWhollyRefunded(payment)) {
+      this.#note(`payment ${paymentId} came when it had gone back`, at);
+      return { kind: 'returned' };
+    }
+    const unwanted = this.#whyUnwanted(amount);
     if (unwanted !== undefined) {
-      const { state } = this.#snapshot;
-      this.#history.push({ from: state, to: state, actor: PAYMENT, reason: `payment ${paymentId} can't be used: ${unwanted}`, at });
+      this.#note(`payment ${paymentId} can't be used: ${unwanted}`, at);
       return { kind: 'unwanted', reason: unwanted };
     }
-    if (this.#snapshot.paymentId === paymentId) return { kind: 'repeated' };
-    this.#move('confirm', PAYMENT, `payment ${paymentId}`, { paymentId }, at);
+    this.#move('confirm', { actor: PAYMENT, reason: `payment ${paymentId}` }, { paymentId }, at);
     this.#events.push({ kind: 'OrderConfirmed', paymentId, ...this.#about(at) });
     return { kind: 'confirmed' };
   }
 
   /** Its payment came to nothing: an order that waited for it is cancelled. Answers whether it was. */
-  paymentFailed({ reason }: { readonly reason: string }, at: Date): boolean {
+  paymentFailed({ paymentId, amount, reason }: FailedPayment, at: Date): boolean {
+    this.#learn({ id: paymentId, amount, method: '', captured: false, failed: true, refundedMinor: 0n });
     if (this.#snapshot.state !== 'PENDING_PAYMENT') return false;
-    this.cancelUnpaid({ actor: PAYMENT, reason: reason === '' ? 'The payment failed.' : `The payment failed: ${reason}` }, at);
+    this.cancel({ actor: PAYMENT, reason: reason === '' ? 'The payment failed.' : `The payment failed: ${reason}` }, at);
     return true;
   }
 
   /**
-   * Cancels an order that is not paid.
+   * Money of a payment went back. A cancelled order all of whose money is back is refunded; any other stays what it is, and its history says what
+   * happened. Answers whether that was news.
+   */
+  paymentRefunded({ paymentId, refundId, captured, refundedTotal }: RefundedPayment, at: Date): boolean {
+    const before = this.#payment(paymentId)?.refundedMinor ?? 0n;
+    if (refundedTotal.minor <= before) return false;
+    this.#learn({ id: paymentId, amount: captured, method: '', captured: false, failed: false, refundedMinor: refundedTotal.minor });
+    if (!this.#refundIfAllIsBack(`refund ${refundId} of payment ${paymentId}`, at))
+      this.#note(`refund ${refundId} of payment ${paymentId}`, at);
+    return true;
+  }
+
+  /**
+   * Cancels an order that has not left. What was paid is to be given back, as its event says.
    *
    * @throws Failure ORDER_STATE
    */
-  cancelUnpaid({ actor, reason }: { readonly actor: Actor; readonly reason: string }, at: Date): void {
-    this.#move('cancelUnpaid', actor, reason, { cancelReason: reason }, at);
-    this.#events.push({ kind: 'OrderCancelled', reason, paymentId: this.#snapshot.paymentId ?? '', ...this.#about(at) });
+  cancel({ actor, reason }: Because, at: Date): void {
+    const { paymentId } = this.#snapshot;
+    this.#move(paymentId === undefined ? 'cancelUnpaid' : 'cancelPaid', { actor, reason }, { cancelReason: reason }, at);
+    const owed = paymentId !== undefined && !this.#isBack(paymentId);
+    this.#events.push({ kind: 'OrderCancelled', reason, paymentId: owed ? paymentId : '', ...this.#about(at) });
+    this.#refundIfAllIsBack('its money had gone back before', at);
+  }
+
+  /**
+   * A paid order is on its way.
+   *
+   * @throws Failure ORDER_STATE
+   */
+  ship(
+    { actor, reason, carrier, trackingNumber }: Because & { readonly carrier: string; readonly trackingNumber: string },
+    at: Date,
+  ): void {
+    const shipment = { carrier, trackingNumber, shippedAt: at, deliveredAt: undefined };
+    this.#move('ship', { actor, reason }, { shipment }, at);
+    this.#events.push({ kind: 'OrderShipped', carrier, trackingNumber, ...this.#about(at) });
+  }
+
+  /**
+   * A shipped order is with its customer.
+   *
+   * @throws Failure ORDER_STATE
+   */
+  deliver(because: Because, at: Date): void {
+    const { shipment } = this.#snapshot;
+    this.#move('deliver', because, { shipment: shipment && { ...shipment, deliveredAt: at } }, at);
+    this.#events.push({ kind: 'OrderDelivered', ...this.#about(at) });
   }
 
   /** Hands over what happened since the order was placed or restored, once. */
-  takeChanges(): { readonly events: readonly OrderEvent[]; readonly history: readonly HistoryEntry[] } {
-    return { events: this.#events.splice(0), history: this.#history.splice(0) };
+  takeChanges(): OrderChanges {
+    const payments = [...this.#news.values()];
+    this.#news.clear();
+    return { events: this.#events.splice(0), history: this.#history.splice(0), payments };
   }
 
-  #whyUnwanted(paymentId: string, amount: Money): UnwantedReason | undefined {
-    const { paymentId: paidBy, state, total } = this.#snapshot;
-    if (paidBy !== undefined) return paidBy === paymentId ? undefined : 'PAID_BEFORE';
+  #whyUnwanted(amount: Money): UnwantedReason | undefined {
+    const { paymentId, state, total } = this.#snapshot;
+    if (paymentId !== undefined) return 'PAID_BEFORE';
     if (state !== 'PENDING_PAYMENT') return 'ORDER_CANCELLED';
     return equals(amount, total) ? undefined : 'AMOUNT_DIFFERS';
   }
 
-  #move(move: OrderMove, actor: Actor, reason: string, change: Partial<OrderSnapshot>, at: Date): void {
+  #refundIfAllIsBack(reason: string, at: Date): boolean {
+    const { state, paymentId } = this.#snapshot;
+    if (state !== 'CANCELLED' || paymentId === undefined || !this.#isBack(paymentId)) return false;
+    this.#move('refund', { actor: PAYMENT, reason }, {}, at);
+    this.#events.push({ kind: 'OrderRefunded', paymentId, ...this.#about(at) });
+    return true;
+  }
+
+  #payment(id: string): OrderPayment | undefined {
+    return this.#snapshot.payments.find((payment) => payment.id === id);
+  }
+
+  #isBack(paymentId: string): boolean {
+    const payment = this.#payment(paymentId);
+    return payment !== undefined && isWhollyRefunded(payment);
+  }
+
+  #learn(news: OrderPayment): OrderPayment {
+    const { payments } = this.#snapshot;
+    const payment = learnt(this.#payment(news.id), news);
+    this.#snapshot = { ...this.#snapshot, payments: [...payments.filter(({ id }) => id !== news.id), payment] };
+    this.#news.set(payment.id, payment);
+    return payment;
+  }
+
+  /** Writes down what does not move the order. */
+  #note(reason: string, at: Date): void {
+    const { state } = this.#snapshot;
+    this.#history.push({ from: state, to: state, actor: PAYMENT, reason, at });
+  }
+
+  #move(move: OrderMove, { actor, reason }: Because, change: Partial<OrderSnapshot>, at: Date): void {
     const from = this.#snapshot.state;
     const to = stateAfter(from, move);
     this.#snapshot = { ...this.#snapshot, ...change, state: to, updatedAt: at };

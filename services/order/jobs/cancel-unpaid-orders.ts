@@ -25,7 +25,7 @@ export function cancelUnpaidOrders({ database, log, clock, ttlMs }: CancelUnpaid
       const placedBefore = new Date(now.getTime() - ttlMs);
       batch = await database.transaction((tx) =>
         changeUnpaidOrders(tx, { placedBefore, limit: BATCH }, (order) =>
-          order.cancelUnpaid({ actor: JOB, reason: 'It was not paid in time.' }, now),
+          order.cancel({ actor: JOB, reason: 'It was not paid in time.' }, now),
         ),
       );
     }

@@ -12,7 +12,7 @@ import type { UnaryHandler } from '@shopverse/mesh/rpc/handler';
 import type { Postgres } from '@shopverse/mesh/store/postgres';
 import { findOrder, statesOf } from '../store/order-repository.ts';
 import { toOrderMessage } from './order-message.ts';
-import { maySee, orderNotFound } from './own-order.ts';
+import { orderNotFound, readOwnOrder } from './own-order.ts';
 
 interface Deps {
   readonly database: Postgres;
@@ -20,11 +20,7 @@ interface Deps {
 
 /** One order: the caller's own, or any for an admin. Errors: ORDER_NOT_FOUND. */
 export function getOrder({ database }: Deps): UnaryHandler<GetOrderRequest, Order> {
-  return async ({ id }, call) => {
-    const found = await database.read((em) => findOrder(em, id));
-    if (found === undefined || !maySee(signedIn(call), found.order)) throw orderNotFound(id);
-    return toOrderMessage(found);
-  };
+  return async ({ id }, call) => toOrderMessage(await database.read((em) => readOwnOrder(em, signedIn(call), id)));
 }
 
 /** What a payment needs to know of an order. Errors: ORDER_NOT_FOUND. */

@@ -1,5 +1,7 @@
-import { OrderState, type Order } from '@shopverse/contracts/shopverse/order/v1/order';
+import { OrderState, type Order, type OrderPayment as OrderPaymentMessage } from '@shopverse/contracts/shopverse/order/v1/order';
+import { PaymentState } from '@shopverse/contracts/shopverse/payment/v1/payment';
 import { toMessage } from '@shopverse/mesh/money';
+import { paymentStateOf, type OrderPayment } from '../domain/order-payment.ts';
 import { toLineMessage } from '../store/line-message.ts';
 import type { StoredOrder } from '../store/order-repository.ts';
 
@@ -15,6 +17,19 @@ export function toOrderMessage({ order, version }: StoredOrder): Order {
     cancelReason: order.cancelReason,
     createdAt: order.createdAt,
     updatedAt: order.updatedAt,
-    etag: `"${version}"`,
+    etag: etagOf(version),
+    payments: order.payments.map(toPaymentMessage),
+    shipment: order.shipment && { ...order.shipment },
   };
+}
+
+/** The etag of an order's version. */
+export function etagOf(version: number): string {
+  return `"${version}"`;
+}
+
+function toPaymentMessage(payment: OrderPayment): OrderPaymentMessage {
+  const { id, amount, refundedMinor, method } = payment;
+  const refunded = toMessage({ currency: amount.currency, minor: refundedMinor });
+  return { id, state: PaymentState[paymentStateOf(payment)], amount: toMessage(amount), refunded, method };
 }

@@ -1,6 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { UnwantedReason } from '../domain/captured-payment.ts';
+import type { Actor } from '../domain/order-history.ts';
 import type { OrderState } from '../domain/order-state.ts';
+import type { PaymentColumn } from './payment-column.ts';
 
 /** A row of `order_lines`. */
 export const OrderLineEntity = defineEntity({
@@ -34,6 +35,11 @@ export const OrderEntity = defineEntity({
     shipPostalCode: p.text().fieldName('ship_postal_code'),
     shipCountryCode: p.text().fieldName('ship_country_code'),
     paymentId: p.uuid().fieldName('payment_id').nullable(),
+    payments: p.json<readonly PaymentColumn[]>(),
+    carrier: p.text(),
+    trackingNumber: p.text().fieldName('tracking_number'),
+    shippedAt: p.datetime().fieldName('shipped_at').nullable(),
+    deliveredAt: p.datetime().fieldName('delivered_at').nullable(),
     cancelReason: p.text().fieldName('cancel_reason'),
     version: p.integer().version(),
     createdAt: p.datetime().fieldName('created_at'),
@@ -47,32 +53,16 @@ export const OrderHistoryEntity = defineEntity({
   name: 'OrderHistory',
   tableName: 'order_history',
   properties: {
-    id: p.uuid().primary(),
-    order: () => p.manyToOne(OrderEntity).joinColumn('order_id'),
-    fromState: p.text().fieldName('from_state').nullable(),
-    toState: p.text().fieldName('to_state'),
-    actorKind: p.text().fieldName('actor_kind'),
+    position: p.bigint('bigint').primary(),
+    orderId: p.uuid().fieldName('order_id'),
+    fromState: p.text().$type<OrderState>().fieldName('from_state').nullable(),
+    toState: p.text().$type<OrderState>().fieldName('to_state'),
+    actorKind: p.text().$type<Actor['kind']>().fieldName('actor_kind'),
     actorId: p.text().fieldName('actor_id'),
     reason: p.text(),
     at: p.datetime(),
   },
 });
 
-/** A row of `unwanted_payments`: money that is owed back until it is settled. */
-export const UnwantedPaymentEntity = defineEntity({
-  name: 'UnwantedPayment',
-  tableName: 'unwanted_payments',
-  properties: {
-    paymentId: p.uuid().primary().fieldName('payment_id'),
-    orderId: p.uuid().fieldName('order_id'),
-    customerId: p.uuid().fieldName('customer_id'),
-    currency: p.text(),
-    amountMinor: p.bigint('bigint').fieldName('amount_minor'),
-    reason: p.text().$type<UnwantedReason>(),
-    receivedAt: p.datetime().fieldName('received_at'),
-    settledAt: p.datetime().fieldName('settled_at').nullable(),
-  },
-});
-
 /** All entities of this service. */
-export const entities = [OrderEntity, OrderLineEntity, OrderHistoryEntity, UnwantedPaymentEntity];
+export const entities = [OrderEntity, OrderLineEntity, OrderHistoryEntity];

@@ -13,12 +13,17 @@ export function publishOrderEvent(tx: Pick<Transaction, 'publish'>, event: Order
       return tx.publish(eventTypes['shopverse.order.v1.OrderPlaced'], { ...about, placedAt: at });
     case 'OrderConfirmed':
       return tx.publish(eventTypes['shopverse.order.v1.OrderConfirmed'], { ...about, paymentId: event.paymentId, confirmedAt: at });
-    case 'OrderCancelled':
-      return tx.publish(eventTypes['shopverse.order.v1.OrderCancelled'], {
-        ...about,
-        reason: event.reason,
-        cancelledAt: at,
-        paymentId: event.paymentId,
-      });
+    case 'OrderShipped': {
+      const { carrier, trackingNumber } = event;
+      return tx.publish(eventTypes['shopverse.order.v1.OrderShipped'], { ...about, carrier, trackingNumber, shippedAt: at });
+    }
+    case 'OrderDelivered':
+      return tx.publish(eventTypes['shopverse.order.v1.OrderDelivered'], { ...about, deliveredAt: at });
+    case 'OrderCancelled': {
+      const { reason, paymentId } = event;
+      return tx.publish(eventTypes['shopverse.order.v1.OrderCancelled'], { ...about, reason, paymentId, cancelledAt: at });
+    }
+    case 'OrderRefunded':
+      return tx.publish(eventTypes['shopverse.order.v1.OrderRefunded'], { ...about, paymentId: event.paymentId, refundedAt: at });
   }
 }

@@ -1,15 +1,17 @@
 import { LockMode } from '@mikro-orm/core';
-import { newId } from '@shopverse/mesh/ids';
 import type { Transaction } from '@shopverse/mesh/store/postgres';
-import type { Order, OrderSnapshot } from '../domain/order.ts';
+import { Order } from '../domain/order.ts';
+import type { OrderSnapshot } from '../domain/order-snapshot.ts';
 import type { OrderState } from '../domain/order-state.ts';
-import { OrderEntity, OrderHistoryEntity } from './entities.ts';
+import { OrderEntity } from './entities.ts';
 import { publishOrderEvent } from './order-events.ts';
-import { columnsOf, lineColumnsOf, orderOf, type OrderRow } from './order-row.ts';
+import { snapshotOf, type OrderRow } from './order-row.ts';
+import { hasMoved, insertOrder, updateOrders, type OrderChange } from './write-orders.ts';
 
-type EntityManager = Transaction['em'];
+/** MikroORM's way to the database. */
+export type EntityManager = Transaction['em'];
 
-/** An order as it is kept, and the number of the write that made it so. */
+/** An order as it is kept, and the number of the move that made it so. */
 export interface StoredOrder {
   readonly order: OrderSnapshot;
   readonly version: number;
@@ -17,10 +19,10 @@ export interface StoredOrder {
 
 /** Keeps a new order with its lines, its history and its events. */
 export async function addOrder(tx: Transaction, order: Order): Promise<StoredOrder> {
-  const row = tx.em.create(OrderEntity, { ...columnsOf(order.snapshot), lines: lineColumnsOf(order.snapshot) }, { persist: true });
-  keepChanges(tx, row, order);
-  await tx.em.flush();
-  return stored(row);
+  const { events, history } = order.takeChanges();
+  await insertOrder(tx, { order: order.snapshot, history });
+  for (const event of events) publishOrderEvent(tx, event);
+  return { order: order.snapshot, version: 1 };
 }
 
 /**
@@ -30,7 +32,7 @@ export async function addOrder(tx: Transaction, order: Order): Promise<StoredOrd
 export async function changeOrder<T>(
   tx: Transaction,
   id: string,
-  change: (order: Order) => T,
+  change: (order: Order, version: number) => T,
 ): Promise<(StoredOrder & { readonly result: T }) | undefined> {
   const row = await tx.em.findOne(
     OrderEntity,
@@ -38,14 +40,15 @@ export async function changeOrder<T>(
     { populate: ['lines'], strategy: 'joined', lockMode: LockMode.PESSIMISTIC_WRITE, lockTableAliases: ['o0'] },
   );
   if (row === null) return undefined;
-  const result = applyChange(tx, row, change);
-  await tx.em.flush();
-  return { ...stored(row), result };
+  const { order, result } = applied(row, (restored) => change(restored, row.version));
+  const kept = takeChange(tx, order);
+  await updateOrders(tx, [kept]);
+  return { order: kept.order, version: row.version + (hasMoved(kept.history) ? 1 : 0), result };
 }
 
 /**
  * Changes the orders that have waited for their payment since before `placedBefore`, oldest first, at most `limit`. Those that somebody else is changing are
- * left to them. Answers how many there were.
+ * left to them. Answers how many there were. Served by `orders_by_state`.
  */
 export async function changeUnpaidOrders(
   tx: Transaction,
@@ -58,8 +61,8 @@ export async function changeUnpaidOrders(
     { orderBy: { createdAt: 'asc' }, limit, lockMode: LockMode.PESSIMISTIC_PARTIAL_WRITE },
   );
   await tx.em.populate(rows, ['lines']);
-  for (const row of rows) applyChange(tx, row, change);
-  await tx.em.flush();
+  const changes = rows.map((row) => takeChange(tx, applied(row, change).order));
+  await updateOrders(tx, changes);
   return rows.length;
 }
 
@@ -69,17 +72,14 @@ export async function findOrder(em: EntityManager, id: string): Promise<StoredOr
   return row === null ? undefined : stored(row);
 }
 
-/** A customer's orders, newest first, from the one after `after` on. Ids are UUIDv7, so they sort by time. Served by `orders_by_customer`. */
-export async function listOrdersOf(
-  em: EntityManager,
-  { customerId, after, limit }: { readonly customerId: string; readonly after: string | undefined; readonly limit: number },
-): Promise<StoredOrder[]> {
-  const rows = await em.find(
-    OrderEntity,
-    { customerId, ...(after === undefined ? {} : { id: { $lt: after } }) },
-    { orderBy: { id: 'desc' }, limit, populate: ['lines'], strategy: 'select-in' },
-  );
-  return rows.map(stored);
+/** Orders by their ids, in the order of the ids; unknown ones are left out. */
+export async function findOrders(em: EntityManager, ids: readonly string[]): Promise<StoredOrder[]> {
+  const rows = await em.find(OrderEntity, { id: { $in: [...ids] } }, { populate: ['lines'], strategy: 'select-in' });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => {
+    const row = byId.get(id);
+    return row === undefined ? [] : [stored(row)];
+  });
 }
 
 /** The states of those of the orders that exist. */
@@ -87,36 +87,17 @@ export async function statesOf(em: EntityManager, ids: readonly string[]): Promi
   return em.find(OrderEntity, { id: { $in: [...ids] } }, { fields: ['id', 'state'] });
 }
 
-function applyChange<T>(tx: Transaction, row: OrderRow, change: (order: Order) => T): T {
-  const order = orderOf(row);
-  const result = change(order);
-  const { state, paymentId, cancelReason, updatedAt } = columnsOf(order.snapshot);
-  tx.em.assign(row, { state, paymentId, cancelReason, updatedAt });
-  keepChanges(tx, row, order);
-  return result;
+function applied<T>(row: OrderRow, change: (order: Order) => T): { order: Order; result: T } {
+  const order = Order.restore(snapshotOf(row));
+  return { order, result: change(order) };
 }
 
-function keepChanges(tx: Transaction, row: OrderRow, order: Order): void {
-  const { events, history } = order.takeChanges();
-  for (const { from, to, actor, reason, at } of history) {
-    tx.em.create(
-      OrderHistoryEntity,
-      {
-        id: newId(),
-        order: row,
-        fromState: from ?? null,
-        toState: to,
-        actorKind: actor.kind,
-        actorId: actor.id,
-        reason,
-        at,
-      },
-      { persist: true },
-    );
-  }
+function takeChange(tx: Transaction, order: Order): OrderChange {
+  const { events, history, payments } = order.takeChanges();
   for (const event of events) publishOrderEvent(tx, event);
+  return { order: order.snapshot, history, learnt: payments.length > 0 };
 }
 
 function stored(row: OrderRow): StoredOrder {
-  return { order: orderOf(row).snapshot, version: row.version };
+  return { order: snapshotOf(row), version: row.version };
 }

@@ -34,13 +34,24 @@ export class CatalogueServer {
       ...(handlers as unknown as Handlers<typeof ProductServiceDefinition>),
       batchGetProducts: async ({ ids }) => {
         this.calls.push('batchGetProducts');
-        return { products: ids.flatMap((id) => this.#stock.get(id)?.product ?? []) };
+        return {
+          products: ids.flatMap((id) => {
+            const entry = this.#stock.get(id);
+            return entry === undefined ? [] : [{ ...entry.product, available: BigInt(entry.left) }];
+          }),
+        };
       },
       reserveStock: async (request) => {
         this.calls.push('reserveStock');
         this.#reserve(request);
         await this.onReserved(request);
-        return Reservation.fromPartial({ orderId: request.orderId, state: ReservationState.ACTIVE, items: request.items });
+        const { items } = this.reservations.get(request.orderId) ?? request;
+        return Reservation.fromPartial({ orderId: request.orderId, state: ReservationState.ACTIVE, items });
+      },
+      releaseReservation: async ({ orderId }) => {
+        this.calls.push('releaseReservation');
+        this.#release(orderId);
+        return Reservation.fromPartial({ orderId, state: ReservationState.RELEASED });
       },
     });
   }
@@ -59,6 +70,17 @@ export class CatalogueServer {
   reprice(id: string, minor: bigint): void {
     const entry = this.#stock.get(id);
     if (entry !== undefined) entry.product = { ...entry.product, price: toMessage({ currency: 'INR', minor }) };
+  }
+
+  /** Takes a product from sale, but keeps it. */
+  withdraw(id: string): void {
+    const entry = this.#stock.get(id);
+    if (entry !== undefined) entry.product = { ...entry.product, active: false };
+  }
+
+  /** What is left of a product. */
+  left(id: string): number | undefined {
+    return this.#stock.get(id)?.left;
   }
 
   restock(id: string, left: number): void {
@@ -85,5 +107,13 @@ export class CatalogueServer {
       if (entry !== undefined) entry.left -= quantity;
     }
     this.reservations.set(request.orderId, request);
+  }
+
+  #release(orderId: string): void {
+    for (const { productId, quantity } of this.reservations.get(orderId)?.items ?? []) {
+      const entry = this.#stock.get(productId);
+      if (entry !== undefined) entry.left += quantity;
+    }
+    this.reservations.delete(orderId);
   }
 }

@@ -14,6 +14,8 @@ const REGISTER = new URL('../../../mesh/telemetry/register.ts', import.meta.url)
 /** The order service as it is deployed: a process of its own. */
 export interface OrderProcess {
   readonly client: RpcClient<typeof OrderServiceDefinition>;
+  /** Where it serves. */
+  readonly target: string;
   /** Ends it; answers its exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -47,6 +49,7 @@ export async function startOrderProcess({ certificates, productPort, scene }: Or
   });
   return {
     client: open.client,
+    target: `127.0.0.1:${port}`,
     end: async (signal) => {
       open.close();
       child.kill(signal);

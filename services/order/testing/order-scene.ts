@@ -1,113 +1,158 @@
 import { join } from 'node:path';
-import type { MessageOf } from '@shopverse/contracts/event-types';
-import { eventTypes } from '@shopverse/contracts/event-types';
-import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
-import { ProductServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/product_service';
+import { eventTypes, type EventMessage, type EventName } from '@shopverse/contracts/event-types';
+import type { CartServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/cart_service';
+import { CreateOrderRequest, type OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
 import type { EventHandler } from '@shopverse/mesh/events/handler';
 import { openScene, type Scene, type TestHost } from '@shopverse/mesh/events/testing/scene';
 import { CertificateAuthority } from '@shopverse/mesh/identity/authority';
 import { WorkloadCredentials } from '@shopverse/mesh/identity/credentials';
 import { newId } from '@shopverse/mesh/ids';
+import { toMessage } from '@shopverse/mesh/money';
 import { currentCall, type Call, type Caller } from '@shopverse/mesh/rpc/call';
-import { openClient, type RpcClient } from '@shopverse/mesh/rpc/client';
-import { RpcServer } from '@shopverse/mesh/rpc/serve';
-import { openPostgres, type Postgres } from '@shopverse/mesh/store/postgres';
+import type { RpcClient } from '@shopverse/mesh/rpc/client';
+import type { Postgres } from '@shopverse/mesh/store/postgres';
 import { sql } from 'kysely';
+import { onPaymentCreated } from '../consumers/on-payment-created.ts';
 import { onPaymentFailed } from '../consumers/on-payment-failed.ts';
+import { onPaymentRefunded } from '../consumers/on-payment-refunded.ts';
 import { onPaymentSucceeded } from '../consumers/on-payment-succeeded.ts';
-import { cancelOrder } from '../rpc/cancel-order.ts';
-import { createOrder } from '../rpc/create-order.ts';
-import { batchGetOrderStates, getOrder, getOrderForPayment } from '../rpc/get-order.ts';
-import { listMyOrders } from '../rpc/list-orders.ts';
-import { entities } from '../store/entities.ts';
-import { migrations } from '../store/migrations/migrations.ts';
 import { CatalogueServer } from './catalogue-server.ts';
+import { startReplica, type Replica, type ReplicaOptions } from './replica.ts';
 
-type Client = RpcClient<typeof OrderServiceDefinition>;
-type PaymentSucceeded = MessageOf<(typeof eventTypes)['shopverse.payment.v1.PaymentSucceeded']>;
+/** What every order of the tests costs unless they say otherwise. */
+export const TOTAL = toMessage({ currency: 'INR', minor: 50_000n });
+export const ADDRESS = { recipient: 'A', street: 'B', city: 'C', state: '', postalCode: '1', countryCode: 'IN' };
 
 /** The order service in this process: its own PostgreSQL, a real product server across mutual TLS, and clients as the edge and its peers have them. */
 export class OrderScene {
   readonly scene: Scene;
   readonly host: TestHost;
-  readonly database: Postgres;
   readonly catalogue: CatalogueServer;
   readonly certificates: string;
-  /** The server's clock, set by tests that need another time. */
-  now: () => Date = () => new Date();
-  readonly #closing: (() => Promise<void> | void)[] = [];
-  readonly #clients = new Map<string, Client>();
-  productPort = 0;
+  readonly first: Replica;
+  readonly productPort: number;
+  /** The servers' clock, set by tests that need another time. */
+  readonly clock: { now: () => Date };
+  readonly #closing: (() => Promise<void>)[] = [];
 
-  private constructor(scene: Scene, host: TestHost, database: Postgres, catalogue: CatalogueServer, certificates: string) {
-    this.scene = scene;
-    this.host = host;
-    this.database = database;
-    this.catalogue = catalogue;
-    this.certificates = certificates;
+  private constructor(parts: Pick<OrderScene, 'scene' | 'host' | 'catalogue' | 'certificates' | 'productPort' | 'clock'>, first: Replica) {
+    this.scene = parts.scene;
+    this.host = parts.host;
+    this.catalogue = parts.catalogue;
+    this.certificates = parts.certificates;
+    this.productPort = parts.productPort;
+    this.clock = parts.clock;
+    this.first = first;
   }
 
-  static async open(): Promise<OrderScene> {
+  static async open(watch?: ReplicaOptions['watch']): Promise<OrderScene> {
     const scene = await openScene(['postgres']);
-    return OrderScene.#openIn(scene).catch(async (error: unknown) => {
+    return OrderScene.#openIn(scene, watch).catch(async (error: unknown) => {
       await scene.close();
       throw error;
     });
   }
 
-  static async #openIn(scene: Scene): Promise<OrderScene> {
-    const host = scene.host('order');
-    const database = await openPostgres(host, { url: scene.stack.addresses.database('order'), entities, migrations });
+  static async #openIn(scene: Scene, watch: ReplicaOptions['watch']): Promise<OrderScene> {
     const certificates = join(scene.stack.home.folder, 'test-certificates');
     const authority = await CertificateAuthority.open(join(certificates, 'authority'));
     for (const workload of ['order', 'product', 'edge', 'payment']) await authority.issueInto(join(certificates, workload), workload);
-    const credentials = (workload: string) => new WorkloadCredentials(join(certificates, workload));
-    const opened = new OrderScene(scene, host, database, new CatalogueServer(credentials('product')), certificates);
-    await opened.#serve(credentials);
-    return opened;
+    const catalogue = new CatalogueServer(new WorkloadCredentials(join(certificates, 'product')));
+    const productPort = await catalogue.listen();
+    const host = scene.host('order');
+    const clock = { now: () => new Date() };
+    const first = await startReplica({
+      host,
+      url: scene.stack.addresses.database('order'),
+      productPort,
+      credentials: (workload) => new WorkloadCredentials(join(certificates, workload)),
+      clock: () => clock.now(),
+      ...(watch === undefined ? {} : { watch }),
+    });
+    return new OrderScene({ scene, host, catalogue, certificates, productPort, clock }, first);
+  }
+
+  get database(): Postgres {
+    return this.first.database;
+  }
+
+  /** Another replica on the same database. */
+  async replica(watch?: ReplicaOptions['watch']): Promise<Replica & { readonly host: TestHost }> {
+    const host = this.scene.host('order');
+    const replica = await startReplica({
+      host,
+      url: this.scene.stack.addresses.database('order'),
+      productPort: this.productPort,
+      credentials: (workload) => this.credentials(workload),
+      clock: () => this.clock.now(),
+      ...(watch === undefined ? {} : { watch }),
+    });
+    this.#closing.push(() => replica.close());
+    return { ...replica, host };
+  }
+
+  credentials(workload: string): WorkloadCredentials {
+    return new WorkloadCredentials(join(this.certificates, workload));
   }
 
   /** Calls the order service as `workload` on behalf of `caller`. */
-  async as<T>(caller: Partial<Caller> | undefined, run: (client: Client) => Promise<T>, workload = 'edge'): Promise<T> {
-    const client = this.#clients.get(workload);
-    if (client === undefined) throw new Error(`No client of ${workload}.`);
-    const call = {
-      caller: caller === undefined ? undefined : { userId: newId(), role: 'CUSTOMER', email: '', sessionId: '', ...caller },
-      requestId: newId(),
-      deadline: Infinity,
-      signal: new AbortController().signal,
-    };
-    return currentCall.run(call as unknown as Call, () => run(client));
+  async as<T>(
+    caller: Partial<Caller> | undefined,
+    run: (client: RpcClient<typeof OrderServiceDefinition>) => Promise<T>,
+    workload = 'edge',
+  ): Promise<T> {
+    return onBehalf(caller, () => run(this.first.orders(workload)));
+  }
+
+  /** Calls the cart service on behalf of a customer. */
+  async cart<T>(userId: string, run: (client: RpcClient<typeof CartServiceDefinition>) => Promise<T>): Promise<T> {
+    return onBehalf({ userId }, () => run(this.first.carts));
+  }
+
+  /** Places an order of one product that costs `TOTAL`; answers its id. */
+  async place(userId = newId()): Promise<string> {
+    const items = [{ productId: this.catalogue.sell({ minor: 50_000n }), quantity: 1 }];
+    const request = CreateOrderRequest.fromPartial({ items, shippingAddress: ADDRESS });
+    return (await this.as({ userId }, (orders) => orders.createOrder(request))).id;
+  }
+
+  /** Delivers a payment's opening as Kafka would. */
+  paymentCreated(message: Partial<EventMessage<'shopverse.payment.v1.PaymentCreated'>>): Promise<void> {
+    const whole = { paymentId: newId(), orderId: '', customerId: newId(), amount: TOTAL, provider: 'razorpay', createdAt: new Date() };
+    return this.#deliver('shopverse.payment.v1.PaymentCreated', onPaymentCreated(this.#deps()), { ...whole, ...message });
   }
 
   /** Delivers a payment's success as Kafka would, with `eventId` for its id. */
-  async paymentSucceeded(message: Partial<PaymentSucceeded>, eventId = newId()): Promise<void> {
-    const type = eventTypes['shopverse.payment.v1.PaymentSucceeded'];
-    const whole = { paymentId: newId(), orderId: '', customerId: newId(), amount: undefined, provider: 'razorpay', method: 'upi', succeededAt: new Date(), ...message }; // prettier-ignore
-    await this.#deliver(onPaymentSucceeded(this.#deps()), type.codec.encode(whole).finish(), eventId);
+  paymentSucceeded(message: Partial<EventMessage<'shopverse.payment.v1.PaymentSucceeded'>>, eventId = newId()): Promise<void> {
+    const whole = { paymentId: newId(), orderId: '', customerId: newId(), amount: TOTAL, provider: 'razorpay', method: 'upi', succeededAt: new Date() }; // prettier-ignore
+    return this.#deliver('shopverse.payment.v1.PaymentSucceeded', onPaymentSucceeded(this.#deps()), { ...whole, ...message }, eventId);
   }
 
   /** Delivers a payment's failure as Kafka would. */
-  async paymentFailed(orderId: string, reason = 'declined', eventId = newId()): Promise<void> {
-    const type = eventTypes['shopverse.payment.v1.PaymentFailed'];
-    const message = {
-      paymentId: newId(),
-      orderId,
-      customerId: newId(),
-      amount: undefined,
-      provider: 'razorpay',
-      reason,
-      failedAt: new Date(),
-    };
-    await this.#deliver(onPaymentFailed(this.#deps()), type.codec.encode(message).finish(), eventId);
+  paymentFailed(orderId: string, { reason = 'declined', paymentId = newId() } = {}): Promise<void> {
+    const whole = { paymentId, orderId, customerId: newId(), amount: TOTAL, provider: 'razorpay', reason, failedAt: new Date() };
+    return this.#deliver('shopverse.payment.v1.PaymentFailed', onPaymentFailed(this.#deps()), whole);
+  }
+
+  /** Delivers a refund as Kafka would: of everything, unless it says otherwise. */
+  paymentRefunded(message: Partial<EventMessage<'shopverse.payment.v1.PaymentRefunded'>>, eventId = newId()): Promise<void> {
+    const amounts = { amount: TOTAL, refundedTotal: TOTAL, captured: TOTAL };
+    const whole = { paymentId: newId(), orderId: '', customerId: newId(), refundId: newId(), ...amounts, provider: 'razorpay', reason: '', refundedAt: new Date() }; // prettier-ignore
+    return this.#deliver('shopverse.payment.v1.PaymentRefunded', onPaymentRefunded(this.#deps()), { ...whole, ...message }, eventId);
   }
 
   /** The types of an order's events in the outbox, oldest first. */
   async events(orderId: string): Promise<string[]> {
-    const { rows } = await sql<{ type: string }>`select type from outbox where aggregateid = ${orderId} order by position`.execute(
-      this.database.sql,
-    );
+    const rows = await this.rows(sql<{ type: string }>`select type from outbox where aggregateid = ${orderId} order by position`);
     return rows.map(({ type }) => type.replace('shopverse.order.v1.', ''));
+  }
+
+  /** The messages of one type in the outbox about an order, or about another aggregate. */
+  async messages<Name extends EventName>(name: Name, aggregateId: string): Promise<EventMessage<Name>[]> {
+    const rows = await this.rows(
+      sql<{ payload: Buffer }>`select payload from outbox where aggregateid = ${aggregateId} and type = ${name} order by position`,
+    );
+    return rows.map(({ payload }) => eventTypes[name].codec.decode(payload) as EventMessage<Name>);
   }
 
   /** Rows of a table. */
@@ -117,43 +162,28 @@ export class OrderScene {
 
   async close(): Promise<void> {
     for (const close of this.#closing.reverse()) await close();
+    await this.first.close();
+    await this.catalogue.close();
     await this.scene.close();
   }
 
   #deps() {
-    return { database: this.database, log: this.host.log, clock: () => this.now() };
+    return { database: this.database, log: this.host.log, clock: () => this.clock.now() };
   }
 
-  async #deliver(handler: EventHandler, payload: Uint8Array, eventId: string): Promise<void> {
+  async #deliver<Name extends EventName>(name: Name, handler: EventHandler, message: EventMessage<Name>, eventId = newId()): Promise<void> {
+    const codec = eventTypes[name].codec as { encode(message: EventMessage<Name>): { finish(): Uint8Array } };
     const event = { id: eventId, type: handler.type, topic: handler.topic, signal: new AbortController().signal };
-    await handler.handle(payload, event as Parameters<EventHandler['handle']>[1]);
+    await handler.handle(codec.encode(message).finish(), event as Parameters<EventHandler['handle']>[1]);
   }
+}
 
-  async #serve(credentials: (workload: string) => WorkloadCredentials): Promise<void> {
-    this.productPort = await this.catalogue.listen();
-    this.#closing.push(() => this.catalogue.close());
-    const products = openClient(ProductServiceDefinition, {
-      name: 'product',
-      target: `127.0.0.1:${this.productPort}`,
-      credentials: credentials('order').channel('product'),
-    });
-    this.#closing.push(() => products.close());
-    const server = new RpcServer({ credentials: credentials('order').server(), log: this.host.log });
-    const deps = this.#deps();
-    server.add(OrderServiceDefinition, {
-      createOrder: createOrder({ ...deps, products: products.client }),
-      getOrder: getOrder(deps),
-      listMyOrders: listMyOrders(deps),
-      cancelOrder: cancelOrder(deps),
-      getOrderForPayment: getOrderForPayment(deps),
-      batchGetOrderStates: batchGetOrderStates(deps),
-    });
-    const target = `127.0.0.1:${await server.listen('127.0.0.1:0')}`;
-    this.#closing.push(() => server.drain(1_000));
-    for (const workload of ['edge', 'payment', 'product']) {
-      const open = openClient(OrderServiceDefinition, { name: 'order', target, credentials: credentials(workload).channel('order') });
-      this.#clients.set(workload, open.client);
-      this.#closing.push(() => open.close());
-    }
-  }
+function onBehalf<T>(caller: Partial<Caller> | undefined, run: () => Promise<T>): Promise<T> {
+  const call = {
+    caller: caller === undefined ? undefined : { userId: newId(), role: 'CUSTOMER', email: '', sessionId: '', ...caller },
+    requestId: newId(),
+    deadline: Infinity,
+    signal: new AbortController().signal,
+  };
+  return currentCall.run(call as unknown as Call, run);
 }

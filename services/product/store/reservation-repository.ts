@@ -81,6 +81,22 @@ export async function commitReleased(tx: Transaction, orderId: string, reason: s
   return outcomeOf(orderId, rows, 'COMMITTED');
 }
 
+/**
+ * The order is cancelled: what is set aside for it goes back on the shelf, goods that had left come back as a return, and none are taken for it again, in one
+ * statement. Answers the reservation, or undefined when the order has none.
+ */
+export async function cancelReservation(
+  tx: Transaction,
+  orderId: string,
+  reason: string,
+  at: Date,
+): Promise<(Outcome & { kind: 'reservation' }) | undefined> {
+  const { rows } = await from(sql`cancel_reservation(${orderId}::uuid, ${reason}::text)`).execute(tx.sql);
+  publishChanges(tx, rows, at);
+  const outcome = outcomeOf(orderId, rows, 'RELEASED');
+  return outcome?.kind === 'reservation' ? outcome : undefined;
+}
+
 /** A reservation whose time is up, and until when it is the caller's to decide about. */
 export interface ExpiredReservation {
   readonly orderId: string;

@@ -8,13 +8,19 @@ import type { ProductScene } from './product-scene.ts';
 interface ModelOrder {
   readonly id: string;
   state: 'NONE' | 'ACTIVE' | 'COMMITTED' | 'RELEASED';
+  cancelled: boolean;
   lines: ReadonlyMap<number, number>;
 }
 
 /** What the stock should be, by the simplest means. */
 export class StockModel {
   readonly products: readonly string[];
-  readonly orders: readonly ModelOrder[] = Array.from({ length: 4 }, () => ({ id: newId(), state: 'NONE', lines: new Map() }));
+  readonly orders: readonly ModelOrder[] = Array.from({ length: 4 }, () => ({
+    id: newId(),
+    state: 'NONE',
+    cancelled: false,
+    lines: new Map(),
+  }));
   readonly #onHand: number[];
 
   constructor(products: readonly string[], onHand: readonly number[]) {
@@ -47,9 +53,19 @@ export class StockModel {
   /** An OrderConfirmed: 'OK', or 'DEAD' for a dead letter. */
   confirmed(order: ModelOrder): string {
     if (order.state !== 'RELEASED') return this.end(order, 'COMMITTED') === 'RESERVATION_ENDED' ? 'DEAD' : 'OK';
+    if (order.cancelled) return 'OK';
     if (!this.#enough(order.lines)) return 'DEAD';
     order.state = 'COMMITTED';
     this.#take(order.lines);
+    return 'OK';
+  }
+
+  /** An OrderCancelled: whatever came before it, nothing of the order is taken after it. */
+  cancelled(order: ModelOrder): string {
+    if (order.state === 'NONE') return 'OK';
+    if (order.state === 'COMMITTED') this.#put(order.lines);
+    order.state = 'RELEASED';
+    order.cancelled = true;
     return 'OK';
   }
 
@@ -59,6 +75,10 @@ export class StockModel {
 
   #take(lines: ReadonlyMap<number, number>): void {
     for (const [product, quantity] of lines) this.#onHand[product] = (this.#onHand[product] ?? 0) - quantity;
+  }
+
+  #put(lines: ReadonlyMap<number, number>): void {
+    for (const [product, quantity] of lines) this.#onHand[product] = (this.#onHand[product] ?? 0) + quantity;
   }
 
   #reserved(product: number): number {
@@ -122,10 +142,7 @@ const ENDS: Readonly<Record<string, Step>> = {
     real: ({ shop }, orderId) => shop.order((client) => client.releaseReservation({ orderId })),
   },
   confirmed: { model: (model, order) => model.confirmed(order), real: ({ confirmed }, orderId) => confirmed(orderId) },
-  cancelled: {
-    model: (model, order) => (model.end(order, 'RELEASED') === 'RESERVATION_ENDED' ? 'DEAD' : 'OK'),
-    real: ({ cancelled }, orderId) => cancelled(orderId),
-  },
+  cancelled: { model: (model, order) => model.cancelled(order), real: ({ cancelled }, orderId) => cancelled(orderId) },
   expireUnknown: { model: (model, order) => (model.end(order, 'RELEASED'), 'OK'), real: expire(undefined) },
   expirePending: { model: () => 'OK', real: expire(OrderState.PENDING_PAYMENT) },
   expirePaid: { model: (model, order) => (model.end(order, 'COMMITTED'), 'OK'), real: expire(OrderState.CONFIRMED) },

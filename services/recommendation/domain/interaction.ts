@@ -1,5 +1,5 @@
 /** How much each kind of interaction says about what somebody likes. */
-export const WEIGHTS = { VIEW: 1, ORDER: 5 } as const;
+export const WEIGHTS = { VIEW: 1, CART: 3, ORDER: 5 } as const;
 /** See `WEIGHTS`. */
 export type InteractionKind = keyof typeof WEIGHTS;
 

@@ -7,6 +7,7 @@ import { newId } from '@shopverse/mesh/ids';
 import type { Call } from '@shopverse/mesh/rpc/call';
 import { openMongo } from '@shopverse/mesh/store/mongodb';
 import type { Db } from 'mongodb';
+import { onCartItemAdded } from '../consumers/on-cart-item-added.ts';
 import { onOrderConfirmed } from '../consumers/on-order-confirmed.ts';
 import { onProductCreated } from '../consumers/on-product-created.ts';
 import { onProductViewed } from '../consumers/on-product-viewed.ts';
@@ -80,6 +81,10 @@ export class Shop {
     return this.event('shopverse.product.v1.ProductViewed', { userId, productId, categoryId: '', viewedAt });
   }
 
+  carted(userId: string, productId: string, addedAt = new Date()): Delivery {
+    return this.event('shopverse.order.v1.CartItemAdded', { userId, productId, quantity: 3, addedAt });
+  }
+
   ordered(customerId: string, productIds: readonly string[], confirmedAt = new Date()): Delivery {
     const lines = productIds.map((productId) => ({ productId, sku: '', name: '', quantity: 3, unitPrice: undefined, total: undefined }));
     return this.event('shopverse.order.v1.OrderConfirmed', {
@@ -94,7 +99,7 @@ export class Shop {
 
   /** Delivers in order. @param deps what the consumers work with, when it is to break */
   async deliver(deliveries: readonly Delivery[], deps: RecordDeps = this.deps): Promise<void> {
-    const makers = [onProductCreated, onStockChanged, onProductViewed, onOrderConfirmed];
+    const makers = [onProductCreated, onStockChanged, onProductViewed, onCartItemAdded, onOrderConfirmed];
     const handlers = new Map<string, EventHandler>(makers.map((make) => make(deps)).map((handler) => [handler.type, handler]));
     for (const { type, payload, event } of deliveries) await handlers.get(type)?.handle(payload, event);
   }

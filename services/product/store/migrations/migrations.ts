@@ -1,4 +1,5 @@
 import type { NamedMigration } from '@shopverse/mesh/store/migrate';
+import { CreateCancelReservation } from './create-cancel-reservation.ts';
 import { CreateCatalogue } from './create-catalogue.ts';
 import { CreateEndReservation } from './create-end-reservation.ts';
 import { CreateReserveStock } from './create-reserve-stock.ts';
@@ -12,4 +13,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: 'product-3-create-reserve-stock', class: CreateReserveStock },
   { name: 'product-4-create-end-reservation', class: CreateEndReservation },
   { name: 'product-5-create-search-words', class: CreateSearchWords },
+  { name: 'product-6-create-cancel-reservation', class: CreateCancelReservation },
 ];

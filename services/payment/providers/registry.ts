@@ -3,6 +3,8 @@ import type { Config } from '@shopverse/mesh/config/read';
 import type { Logger } from '@shopverse/mesh/telemetry/logger';
 import type { settings } from '../config.ts';
 import type { PaymentProvider } from '../domain/provider.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { guarded, type GuardedProvider } from './guarded.ts';
 import { razorpay } from './razorpay/razorpay.ts';
 
 /** The providers of this shop. */
@@ -25,19 +27,18 @@ export function providersOf(all: readonly PaymentProvider[], chosen: string): Pr
   return { chosen: named(chosen), named };
 }
 
-/** The providers that the settings name. */
-export function openProviders(config: Config<typeof settings>, log: Logger): Providers {
-  return providersOf(
-    [
-      razorpay({
-        apiUrl: config.RAZORPAY_API_URL,
-        keyId: config.RAZORPAY_KEY_ID,
-        keySecret: config.RAZORPAY_KEY_SECRET,
-        webhookSecret: config.RAZORPAY_WEBHOOK_SECRET,
-        timeoutMs: config.PROVIDER_TIMEOUT_MS,
-        log,
-      }),
-    ],
-    config.PAYMENT_PROVIDER,
-  );
+/** The providers that the settings name, each spared while it is away. */
+export function openProviders(config: Config<typeof settings>, log: Logger): Providers & { readonly guards: readonly GuardedProvider[] } {
+  const circuit = { failures: config.PROVIDER_CIRCUIT_FAILURES, openMs: config.PROVIDER_CIRCUIT_OPEN_MS };
+  const guards = [
+    razorpay({
+      apiUrl: config.RAZORPAY_API_URL,
+      keyId: config.RAZORPAY_KEY_ID,
+      keySecret: config.RAZORPAY_KEY_SECRET,
+      webhookSecret: config.RAZORPAY_WEBHOOK_SECRET,
+      timeoutMs: config.PROVIDER_TIMEOUT_MS,
+      log,
+    }),
+  ].map((provider) => guarded(provider, { breaker: new CircuitBreaker(circuit), log }));
+  return { ...providersOf(guards, config.PAYMENT_PROVIDER), guards };
 }

@@ -27,12 +27,7 @@ export interface PaymentPosition {
  * Payments, newest first, at most `limit`. One order's are served by `payments_by_order`, one customer's by `payments_of_customer`, and all by one probe of
  * `payments_by_state` for each provider and state, none of which reads more than `limit` rows.
  */
-export async function listPayments(
-  database: PaymentDatabase,
-  filter: PaymentFilter,
-  after: PaymentPosition | undefined,
-  limit: number,
-): Promise<readonly PaymentSnapshot[]> {
+export function newestPayments(filter: PaymentFilter, after: PaymentPosition | undefined, limit: number): RawBuilder<unknown> {
   const states = filter.states.length === 0 ? paymentStates : filter.states;
   const range = sql.join(
     [
@@ -54,7 +49,16 @@ export async function listPayments(
     order by payment.created_at desc, payment.id desc limit ${limit}`;
   const ofSomebody = newest(sql`${ofCustomer} and ${among}`);
   const ofOrder = newest(sql`order_id = ${orderId} and ${ofCustomer} and ${among}`);
-  const query = orderId !== undefined ? ofOrder : customerId !== undefined ? ofSomebody : ofAll;
-  const { rows } = await query.execute(database.sql);
+  return orderId !== undefined ? ofOrder : customerId !== undefined ? ofSomebody : ofAll;
+}
+
+/** See `newestPayments`. */
+export async function listPayments(
+  database: PaymentDatabase,
+  filter: PaymentFilter,
+  after: PaymentPosition | undefined,
+  limit: number,
+): Promise<readonly PaymentSnapshot[]> {
+  const { rows } = await newestPayments(filter, after, limit).execute(database.sql);
   return database.read(async (em) => rows.map((row) => paymentOf(em.map(PaymentEntity, row as never)).snapshot));
 }

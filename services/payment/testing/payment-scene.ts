@@ -64,6 +64,7 @@ export class PaymentScene {
   readonly database: PaymentDatabase;
   readonly sandbox: SandboxProcess;
   readonly door: WebhookDoor;
+  readonly providers: Providers;
   readonly #parts: Parts;
   readonly #closing: (() => Promise<void> | void)[] = [];
   #edge: Client | undefined;
@@ -75,6 +76,7 @@ export class PaymentScene {
     this.database = parts.database;
     this.sandbox = parts.sandbox;
     this.door = parts.door;
+    this.providers = parts.providers;
   }
 
   static async open(): Promise<PaymentScene> {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { inClientSpan } from '@shopverse/mesh/telemetry/client-span';
 import type { Logger } from '@shopverse/mesh/telemetry/logger';
 import type { OpenOrderRequest, PaymentProvider, ProviderRefund, RefundRequest } from '../../domain/provider.ts';
+import { refusedRefund } from '../refused-refund.ts';
 import { ProviderTrouble, unavailable } from '../trouble.ts';
 import { asUnavailable, isReceiptTaken, refusalOf } from './refusal.ts';
 import { openSdk, type SdkOptions } from './sdk.ts';
@@ -60,20 +61,16 @@ export function razorpay({ webhookSecret, log, ...options }: RazorpayOptions): P
     return items.map(refundWordOf);
   }
 
-  /**
-   * Asks for a refund. Razorpay may refuse a key that it has carried out ("already fully refunded", once the answer to it was lost and its memory of keys is over), so
-   * before a refusal counts the refund is looked for.
-   */
-  async function refund({ key, providerPaymentId, amount }: RefundRequest): Promise<ProviderRefund> {
+  async function refund(request: RefundRequest): Promise<ProviderRefund> {
+    const { key, providerPaymentId, amount } = request;
     const wanted = { amount: toNumber(amount.minor), speed: 'normal' as const, receipt: key };
     try {
-      const request = () => sdk.payments.refund(providerPaymentId, wanted);
-      return refundWordOf(await ask('payments.refund', razorpayRefund, request, (error) => refusalOf(error) !== undefined));
+      const send = () => sdk.payments.refund(providerPaymentId, wanted);
+      return refundWordOf(await ask('payments.refund', razorpayRefund, send, (error) => refusalOf(error) !== undefined));
     } catch (error) {
       const reason = refusalOf(error);
       if (reason === undefined) throw error;
-      const earlier = (await refundsOf(providerPaymentId)).find((known) => known.key === key);
-      return earlier ?? { word: 'failed', key, providerRefundId: undefined, providerPaymentId, amount, reason };
+      return refusedRefund(request, reason, refundsOf);
     }
   }
 

@@ -10,6 +10,7 @@ import { onOrderCancelled } from './consumers/on-order-cancelled.ts';
 import { onOrderConfirmed } from './consumers/on-order-confirmed.ts';
 import { onOrderPlaced } from './consumers/on-order-placed.ts';
 import { onPaymentFailed } from './consumers/on-payment-failed.ts';
+import { onPaymentRefunded } from './consumers/on-payment-refunded.ts';
 import { onPaymentSucceeded } from './consumers/on-payment-succeeded.ts';
 import { onUserRegistered } from './consumers/on-user-registered.ts';
 import { sendMails } from './jobs/send-mails.ts';
@@ -41,7 +42,7 @@ await runService('notification', settings, async (service) => {
     markRead: markRead({ notices }),
   });
 
-  const tellers = [onOrderPlaced, onOrderConfirmed, onOrderCancelled, onPaymentSucceeded, onPaymentFailed];
+  const tellers = [onOrderPlaced, onOrderConfirmed, onOrderCancelled, onPaymentSucceeded, onPaymentFailed, onPaymentRefunded];
   await consume(service, {
     group: 'notification',
     handlers: [onUserRegistered({ recipients, notices, mails }), ...tellers.map((make) => make({ notices, mails }))],

@@ -32,7 +32,7 @@ export const settings = {
   WEBHOOK_MAX_AGE_MS: durationMs(5 * 24 * 3_600_000, 'Age above which a webhook is refused; providers send one again for a day or three', {
     max: 20 * 24 * 3_600_000,
   }),
-  REFUND_INTERVAL_MS: durationMs(1_000, 'How often refunds are looked for that nobody here was woken for'),
+  REFUND_INTERVAL_MS: durationMs(5_000, 'How often refunds are looked for that nobody here was woken for'),
   REFUND_RETRY_MS: durationMs(15_000, 'How long a refund waits that the provider did not answer; doubles with each time, up to an hour'),
   REFUND_ALARM_AFTER_MS: durationMs(24 * 3_600_000, 'Age of a refund that is not done at which a person is called'),
   RECONCILE_INTERVAL_MS: durationMs(15_000, 'How often payments without an end are looked for'),

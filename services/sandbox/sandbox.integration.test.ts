@@ -277,11 +277,14 @@ describe("the sandbox's refunds", () => {
 
   it('take their time and fail when knobs say so; a refund that failed leaves its money to another', async () => {
     const paymentId = await paid();
+    const other = await paid();
+    await ask('POST', '/sandbox/knobs', { delay_refunds_ms: 3_600_000 });
+    expect((await refund(other)).body).toMatchObject({ status: 'pending' });
+    expect((await refund(other)).status).toBe(400);
     await ask('POST', '/sandbox/knobs', { delay_refunds_ms: 50, refuse_refunds: 1 });
     const { body } = await refund(paymentId);
     expect(body).toMatchObject({ status: 'pending' });
-    expect((await refund(paymentId)).status).toBe(400);
-    await receiver.at(2);
+    await receiver.at(4);
     expect((await ask('GET', `/v1/refunds/${body.id}`)).body).toMatchObject({ status: 'failed' });
     await ask('POST', '/sandbox/knobs', {});
     expect((await refund(paymentId)).body).toMatchObject({ status: 'processed', amount: 129_900 });

@@ -6,6 +6,7 @@ export const NOTICE_KINDS = [
   'ORDER_CANCELLED',
   'PAYMENT_SUCCEEDED',
   'PAYMENT_FAILED',
+  'PAYMENT_REFUNDED',
 ] as const;
 /** See `NOTICE_KINDS`. */
 export type NoticeKind = (typeof NOTICE_KINDS)[number];

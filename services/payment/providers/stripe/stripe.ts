@@ -72,7 +72,11 @@ export function stripe({ log, ...options }: StripeOptions): PaymentProvider {
       throw unavailable('stripe', new ProviderTrouble(`Amounts in ${amount.currency} are not written alike here and at Stripe.`, false));
     const item = {
       quantity: 1,
-      price_data: { currency: amount.currency.toLowerCase(), unit_amount: toNumber(amount.minor), product_data: { name: `Order ${orderId}` } },
+      price_data: {
+        currency: amount.currency.toLowerCase(),
+        unit_amount: toNumber(amount.minor),
+        product_data: { name: `Order ${orderId}` },
+      },
     };
     const order = {
       mode: 'payment' as const,

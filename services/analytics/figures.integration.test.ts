@@ -233,9 +233,9 @@ describe('the dashboard', () => {
           );
         },
       ),
-      { numRuns: 6 },
+      { numRuns: 4 },
     );
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('the top products', () => {

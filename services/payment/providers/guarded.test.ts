@@ -53,7 +53,7 @@ describe('a guarded provider', () => {
 
   it('is left alone after failures in a row, and the refusal says when to come back', async () => {
     const { guard, asked } = provider([away, away, away], { failures: 2, tries: 2 });
-    await expect(guard.verdictsOf('order')).rejects.toThrow();
+    await expect(guard.verdictsOf('order')).rejects.toThrow('away');
     const refused = await guard.verdictsOf('order').catch((error: unknown) => error);
     expect(refused).toMatchObject({ reason: 'PROVIDER_UNAVAILABLE', options: { retryAfterMs: expect.any(Number) } });
     expect((refused as { options: { retryAfterMs: number } }).options.retryAfterMs).toBeGreaterThan(50_000);
@@ -62,7 +62,7 @@ describe('a guarded provider', () => {
 
   it('is not called away because a client hung up', async () => {
     const { guard } = provider([away], { failures: 1 });
-    await expect(within({ deadline: Infinity, signal: AbortSignal.abort() }, () => guard.verdictsOf('order'))).rejects.toThrow();
+    await expect(within({ deadline: Infinity, signal: AbortSignal.abort() }, () => guard.verdictsOf('order'))).rejects.toThrow('away');
     expect(guard.circuit.state).toBe('closed');
   });
 });

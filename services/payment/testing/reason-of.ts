@@ -8,7 +8,8 @@ export async function reasonOf(call: Promise<unknown>): Promise<string> {
     () => undefined,
     (refusal: unknown) => refusal,
   );
-  if (!(error instanceof Failure)) return error === undefined ? 'OK' : String(error);
+  if (error === undefined) return 'OK';
+  if (!(error instanceof Failure)) throw error;
   const sent = error.options.cause as ServiceError | undefined;
   return (sent?.metadata === undefined ? undefined : errorInfo(sent.metadata)?.reason) ?? error.reason;
 }

@@ -47,12 +47,12 @@ describe("the Stripe adapter, through the SDK, against Stripe's own mock", () =>
 });
 
 describe('the Stripe adapter', () => {
-  let server: Server | undefined;
+  const servers: Server[] = [];
   const asked: { request: string; key: string | undefined; body: URLSearchParams }[] = [];
   /** A server that answers as Stripe's reference documents it. */
   const serve = async (answer: (request: string) => { status: number; body: object } | undefined): Promise<string> => {
     asked.length = 0;
-    server = createServer((message, response) => {
+    const server = createServer((message, response) => {
       let body = '';
       message.on('data', (chunk: Buffer) => (body += chunk.toString()));
       message.on('end', () => {
@@ -62,12 +62,15 @@ describe('the Stripe adapter', () => {
         if (reply !== undefined) response.writeHead(reply.status, { 'content-type': 'application/json' }).end(JSON.stringify(reply.body));
       });
     }).listen(0, '127.0.0.1');
+    servers.push(server);
     await once(server, 'listening');
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   };
   afterEach(() => {
-    server?.close();
-    server?.closeAllConnections();
+    for (const server of servers.splice(0)) {
+      server.close();
+      server.closeAllConnections();
+    }
   });
   const paidSession = { id: 'cs_1', url: 'https://checkout.stripe.com/c/pay/cs_1', status: 'complete', payment_status: 'paid', amount_total: 129_900, currency: 'inr', payment_intent: 'pi_1', payment_method_types: ['card'] }; // prettier-ignore
   const refund = (key: string) => ({ id: 're_1', amount: 129_900, currency: 'inr', payment_intent: 'pi_1', metadata: { refund_key: key }, status: 'pending' }); // prettier-ignore
@@ -132,7 +135,6 @@ describe('the Stripe adapter', () => {
 
   it('waits no longer than its deadline, and is unavailable when nobody is there or the answer makes no sense', async () => {
     await expect(adapter(await serve(() => undefined), 200).verdictsOf('cs_1')).rejects.toEqual(unavailable);
-    server?.closeAllConnections();
     await expect(adapter('http://127.0.0.1:9').verdictsOf('cs_1')).rejects.toEqual(unavailable);
     await expect(adapter(await serve(() => ({ status: 200, body: { odd: true } }))).verdictsOf('cs_1')).rejects.toEqual(unavailable);
   });

@@ -196,6 +196,70 @@ describe('a provider', () => {
   });
 });
 
+describe('refunds, cancelled orders, lost answers, lost notices and a provider that fails, in any order', () => {
+  const act = fc.constantFrom(
+    'part',
+    'cancel',
+    'unwanted',
+    'carry out',
+    'die after asking',
+    'late round',
+    'retry',
+    'away',
+    'failing',
+    'slow',
+    'deaf',
+    'well',
+  );
+  const states: Readonly<Record<string, object>> = {
+    away: { refuse_requests: 1 },
+    failing: { refuse_refunds: 1 },
+    slow: { delay_refunds_ms: 20 },
+    deaf: { lose_webhooks: 1 },
+    well: {},
+  };
+
+  it('end with as much given back as the provider says, never more than was captured, told once for each', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { minLength: 3, maxLength: 10 }), async (acts) => {
+        await knobs({});
+        const payment = await people.paid();
+        const { id, orderId } = payment;
+        const { chosen } = shop.providers;
+        const dying: PaymentProvider = { ...chosen, refund: async (request) => chosen.refund(request).then(() => Promise.reject(new Error('died'))) }; // prettier-ignore
+        for (const one of acts) {
+          const set = states[one];
+          if (set !== undefined) await knobs(set);
+          else if (one === 'part') await reasonOf(people.refund(id, { amount: inr(40_000n) }));
+          else if (one === 'cancel') await shop.orderCancelled({ orderId, paymentId: id });
+          else if (one === 'unwanted') await shop.paymentUnwanted({ orderId, paymentId: id });
+          else if (one === 'carry out') await shop.carryOutRefunds();
+          else if (one === 'die after asking') await shop.carryOutRefunds(new Date(), { chosen: dying, named: () => dying });
+          else if (one === 'late round') await shop.carryOutRefunds(LATER());
+          else for (const refund of (await people.get(id)).refunds) await reasonOf(shop.as({ role: 'ADMIN' }, (p) => p.retryRefund({ paymentId: id, refundId: refund.id }))); // prettier-ignore
+        }
+        await knobs({});
+        const after = await eventually('the end of every refund', async () => {
+          await shop.carryOutRefunds(new Date(Date.now() + 600_000));
+          const current = await people.get(id);
+          return current.refunding?.units === 0n && current.refunding.nanos === 0 ? current : undefined;
+        });
+        const sent = (await people.refundsAtProvider(id)).reduce(
+          (sum, { word, amount }) => sum + (word === 'processed' ? amount.minor : 0n),
+          0n,
+        );
+        expect(after.refunded).toEqual(inr(sent));
+        expect(sent <= PRICE).toBe(true);
+        const done = after.refunds.filter(({ state }) => state === RefundState.PROCESSED);
+        expect((await shop.events(orderId)).filter((event) => event === 'PaymentRefunded')).toHaveLength(done.length);
+        const { 'provider:razorpay': kept, orders, refunds_payable: owed = 0 } = await people.books(id);
+        expect([kept, orders, owed]).toEqual([Number(PRICE - sent), Number(sent - PRICE), 0]);
+      }),
+      { numRuns: 8 },
+    );
+  }, 180_000);
+});
+
 describe('notices of refunds', () => {
   const about = (refundId: string, providerPaymentId: string, change: object = {}) => ({
     id: `rfnd_${refundId.slice(-14)}`,

@@ -4,7 +4,7 @@ import { Migration } from '@mikro-orm/migrations';
  * Refunds, which are a queue as long as they have a next time, what of a payment has gone back, and the books.
  *
  * The database itself keeps the two promises that are about money: no payment gives back more than it has captured, whatever is under way, and every booking's
- * lines have the sum nothing. A booking is written by one statement, so its trigger sees all of it; lines are never changed. The indexes on payments serve the
+ * lines have the sum nothing. Payments that were captured before there were books are entered. A booking is written by one statement, so its trigger sees all of it; lines are never changed. The indexes on payments serve the
  * lists: one probe for each provider and state, and a customer's own.
  */
 export class CreateRefunds extends Migration {
@@ -83,5 +83,10 @@ export class CreateRefunds extends Migration {
     this.addSql(`
       create trigger ledger_is_for_good before update or delete or truncate on ledger_entries
         for each statement execute function ledger_is_for_good()`);
+    this.addSql(`
+      insert into ledger_entries (booking_id, account, payment_id, currency, amount_minor, booked_at)
+      select 'captured ' || id, line.account, id, currency, line.sign * amount_minor, updated_at
+      from payments cross join lateral (values ('provider:' || provider, 1), ('orders', -1)) as line (account, sign)
+      where provider_payment_id is not null and amount_minor <> 0`);
   }
 }

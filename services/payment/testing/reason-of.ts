@@ -4,12 +4,12 @@ import { errorInfo } from '@shopverse/mesh/rpc/status';
 
 /** The reason for which a call was refused, as a client of the shop sees it; a peer's client keeps reasons that are its own mistakes to itself. */
 export async function reasonOf(call: Promise<unknown>): Promise<string> {
-  const error: unknown = await call.then(
-    () => undefined,
-    (refusal: unknown) => refusal,
-  );
-  if (error === undefined) return 'OK';
-  if (!(error instanceof Failure)) throw error;
-  const sent = error.options.cause as ServiceError | undefined;
-  return (sent?.metadata === undefined ? undefined : errorInfo(sent.metadata)?.reason) ?? error.reason;
+  try {
+    await call;
+    return 'OK';
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const sent = error.options.cause as ServiceError | undefined;
+    return (sent?.metadata === undefined ? undefined : errorInfo(sent.metadata)?.reason) ?? error.reason;
+  }
 }

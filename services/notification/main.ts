@@ -13,6 +13,7 @@ import { onOrderPlaced } from './consumers/on-order-placed.ts';
 import { onOrderRefunded } from './consumers/on-order-refunded.ts';
 import { onOrderShipped } from './consumers/on-order-shipped.ts';
 import { onPaymentFailed } from './consumers/on-payment-failed.ts';
+import { onPaymentRefunded } from './consumers/on-payment-refunded.ts';
 import { onPaymentSucceeded } from './consumers/on-payment-succeeded.ts';
 import { onUserRegistered } from './consumers/on-user-registered.ts';
 import { sendMails } from './jobs/send-mails.ts';
@@ -45,7 +46,7 @@ await runService('notification', settings, async (service) => {
   });
 
   const orders = [onOrderPlaced, onOrderConfirmed, onOrderShipped, onOrderDelivered, onOrderCancelled, onOrderRefunded];
-  const tellers = [...orders, onPaymentSucceeded, onPaymentFailed];
+  const tellers = [...orders, onPaymentSucceeded, onPaymentFailed, onPaymentRefunded];
   await consume(service, {
     group: 'notification',
     handlers: [onUserRegistered({ recipients, notices, mails }), ...tellers.map((make) => make({ notices, mails }))],

@@ -66,6 +66,24 @@ describe('a notice', () => {
     expect(await office.mailsOf(id)).toHaveLength(2);
   });
 
+  it('of a refund says what goes back, once for each refund', async () => {
+    const { id } = office.person();
+    const refunded = office.event('shopverse.payment.v1.PaymentRefunded', {
+      paymentId: 'p',
+      orderId: newId(),
+      customerId: id,
+      refundId: newId(),
+      amount: rupees,
+      reason: 'The order was cancelled.',
+    });
+    await office.deliver(refunded);
+    await office.deliver(refunded);
+    expect(await office.noticesOf(id)).toMatchObject([
+      { kind: 'PAYMENT_REFUNDED', subjectId: 'p', body: expect.stringContaining('on their way back to you. The order was cancelled.') },
+    ]);
+    expect(await office.mailsOf(id)).toHaveLength(1);
+  });
+
   it('is the same set of notices however the events are repeated and mixed up', async () => {
     const kinds = ['OrderPlaced', 'OrderConfirmed', 'OrderCancelled'] as const;
     await fc.assert(

@@ -44,11 +44,11 @@ export class Cashier {
    * @throws Refusal when there is no such order, or it is paid
    */
   pay(orderId: string, { method, outcome, delayMs }: PayRequest): { payment: SandboxPayment; order: SandboxOrder } {
-    const { database, orders, payments, now } = this.#deps;
+    const { database, orders, payments, knobs, now, random } = this.#deps;
     return inTransaction(database, () => {
       const order = orders.get(orderId);
       if (order === undefined) throw badRequest('The id provided does not exist');
-      if (order.status === 'paid') throw badRequest('Order already paid', 'order_id');
+      if (order.status === 'paid' && !(random() < knobs.get().capture_twice)) throw badRequest('Order already paid', 'order_id');
       const at = now();
       const payment: SandboxPayment = {
         id: providerId('pay_'),
@@ -82,7 +82,8 @@ export class Cashier {
     const order = orders.get(payment.order_id);
     if (order === undefined) throw new Error(`Payment ${payment.id} has no order.`);
     const set = knobs.get();
-    const reason = whyFailed(payment, order, random() < set.refuse_payments);
+    const takesAnother = order.status !== 'paid' || random() < set.capture_twice;
+    const reason = whyFailed(payment, takesAnother, random() < set.refuse_payments);
     payments.end(payment.id, reason === null ? 'captured' : 'failed', reason);
     if (order.status !== 'paid') orders.setStatus(order.id, reason === null ? 'paid' : 'attempted');
     const ended = payments.get(payment.id) ?? payment;
@@ -90,8 +91,8 @@ export class Cashier {
   }
 }
 
-function whyFailed(payment: SandboxPayment, order: SandboxOrder, refusedByBank: boolean): string | null {
-  if (order.status === 'paid') return 'order_already_paid';
+function whyFailed(payment: SandboxPayment, orderTakesIt: boolean, refusedByBank: boolean): string | null {
+  if (!orderTakesIt) return 'order_already_paid';
   if (payment.outcome === 'failure') return 'payment_declined';
   return refusedByBank ? 'bank_technical_error' : null;
 }

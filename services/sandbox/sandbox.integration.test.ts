@@ -205,3 +205,106 @@ describe("the sandbox's webhooks", () => {
     expect((await ask('GET', '/sandbox/knobs')).body).toMatchObject({ refuse_payments: 1, refuse_requests: 0 });
   });
 });
+
+describe("the sandbox's refunds", () => {
+  const paid = async () => {
+    const { body } = await order();
+    return (await pay(body.id)).body.id;
+  };
+  const refund = (paymentId: string, body: object = {}, key?: string) =>
+    ask('POST', `/v1/payments/${paymentId}/refund`, body, key === undefined ? {} : { 'x-refund-idempotency': key });
+
+  it("look like Razorpay's, are told of by two webhooks, and show on the payment", async () => {
+    const paymentId = await paid();
+    const { status, body } = await refund(paymentId, { amount: 29_900, speed: 'normal', receipt: 'r-2', notes: { why: 'broken' } });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      id: expect.stringMatching(/^rfnd_\w{14}$/),
+      entity: 'refund',
+      amount: 29_900,
+      currency: 'INR',
+      payment_id: paymentId,
+      notes: { why: 'broken' },
+      receipt: 'r-2',
+      acquirer_data: { arn: null },
+      batch_id: null,
+      status: 'processed',
+      speed_processed: 'normal',
+      speed_requested: 'normal',
+      created_at: expect.any(Number),
+    });
+    expect((await ask('GET', `/v1/refunds/${body.id}`)).body).toEqual(body);
+    expect((await ask('GET', `/v1/payments/${paymentId}/refunds?count=5`)).body).toEqual({ entity: 'collection', count: 1, items: [body] });
+    expect((await ask('GET', `/v1/payments/${paymentId}`)).body).toMatchObject({
+      status: 'captured',
+      amount_refunded: 29_900,
+      refund_status: 'partial',
+    });
+    await receiver.at(2);
+    const events = receiver.received.map(
+      (webhook) => JSON.parse(webhook.body) as { event: string; contains: string[]; payload: { refund?: { entity: Json } } },
+    );
+    expect(events.map(({ event }) => event).sort()).toEqual(['payment.captured', 'refund.created', 'refund.processed']);
+    const told = events.find(({ event }) => event === 'refund.processed');
+    expect(told).toMatchObject({ contains: ['refund', 'payment'], payload: { refund: { entity: body } } });
+    await refund(paymentId);
+    expect((await ask('GET', `/v1/payments/${paymentId}`)).body).toMatchObject({
+      status: 'refunded',
+      amount_refunded: 129_900,
+      refund_status: 'full',
+    });
+  });
+
+  it('are one for each idempotency key', async () => {
+    const paymentId = await paid();
+    const first = await refund(paymentId, { amount: 500 }, 'a-key-of-mine');
+    expect((await refund(paymentId, { amount: 500 }, 'a-key-of-mine')).body).toEqual(first.body);
+    expect((await refund(paymentId, { amount: 501 }, 'a-key-of-mine')).status).toBe(400);
+    expect((await refund(paymentId, { amount: 500 })).body.id).not.toBe(first.body.id);
+    expect((await refund(paymentId, { amount: 500 }, 'short')).status).toBe(400);
+  });
+
+  it.each<[string, () => Promise<{ status: number; body: Json }>, string]>([
+    ['of more than is left', async () => (async (id: string) => (await refund(id, { amount: 100_000 }), refund(id, { amount: 29_901 })))(await paid()), 'greater than'],
+    ['when nothing is left', async () => (async (id: string) => (await refund(id), refund(id)))(await paid()), 'fully refunded'],
+    ['of less than a rupee', async () => refund(await paid(), { amount: 99 }), 'atleast'],
+    ['of a payment that nobody made', () => refund('pay_none'), 'does not exist'],
+    ['of a payment that failed', async () => refund((await pay((await order()).body.id, { outcome: 'failure' })).body.id), 'captured'],
+  ])('are refused %s', async (_what, ask_, description) => {
+    const { status, body } = await ask_();
+    expect([status, body.error.description]).toEqual([400, expect.stringContaining(description)]);
+  }); // prettier-ignore
+
+  it('take their time and fail when knobs say so; a refund that failed leaves its money to another', async () => {
+    const paymentId = await paid();
+    const other = await paid();
+    await ask('POST', '/sandbox/knobs', { delay_refunds_ms: 3_600_000 });
+    expect((await refund(other)).body).toMatchObject({ status: 'pending' });
+    expect((await refund(other)).status).toBe(400);
+    await ask('POST', '/sandbox/knobs', { delay_refunds_ms: 50, refuse_refunds: 1 });
+    const { body } = await refund(paymentId);
+    expect(body).toMatchObject({ status: 'pending' });
+    await receiver.at(4);
+    expect((await ask('GET', `/v1/refunds/${body.id}`)).body).toMatchObject({ status: 'failed' });
+    await ask('POST', '/sandbox/knobs', {});
+    expect((await refund(paymentId)).body).toMatchObject({ status: 'processed', amount: 129_900 });
+  });
+
+  it('show on the page on which was paid', async () => {
+    const { body } = await order();
+    await refund((await pay(body.id)).body.id, { amount: 29_900 });
+    const page = await (await fetch(`http://127.0.0.1:${sandbox.port}/checkout/${body.id}`)).text();
+    expect(page).toContain('299.00 went back to you');
+  });
+});
+
+describe('a paid order', () => {
+  it('takes another payment when a knob says so', async () => {
+    const { body } = await order();
+    await pay(body.id);
+    await ask('POST', '/sandbox/knobs', { capture_twice: 1 });
+    expect((await pay(body.id)).body).toMatchObject({ status: 'captured' });
+    const payments = (await ask('GET', `/v1/orders/${body.id}/payments`)).body.items;
+    expect(payments.map(({ status }) => status)).toEqual(['captured', 'captured']);
+  });
+});

@@ -3,6 +3,7 @@ import type { Logger } from '@shopverse/mesh/telemetry/logger';
 import { checkoutRoutes } from './api/checkout-page.ts';
 import { controlRoutes } from './api/control.ts';
 import { orderRoutes } from './api/orders.ts';
+import { refundRoutes } from './api/refunds.ts';
 import { Cashier } from './cashier.ts';
 import { startClockwork } from './clockwork.ts';
 import type { settings } from './config.ts';
@@ -10,11 +11,13 @@ import { withBasicAuth } from './http/basic-auth.ts';
 import { Refusal } from './http/refusal.ts';
 import type { Handler, Routes } from './http/routes.ts';
 import { startHttp } from './http/server.ts';
+import { RefundDesk } from './refund-desk.ts';
 import { openDatabase } from './store/database.ts';
 import { Deliveries } from './store/deliveries.ts';
 import { KnobStore } from './store/knobs.ts';
 import { Orders } from './store/orders.ts';
 import { Payments } from './store/payments.ts';
+import { Refunds } from './store/refunds.ts';
 import { Courier } from './webhooks/courier.ts';
 
 /** A running sandbox. */
@@ -35,14 +38,17 @@ const KEPT_MS = 7 * 24 * 3_600_000;
 export async function startSandbox(config: Config<typeof settings>, log: Logger): Promise<Sandbox> {
   const database = openDatabase(config.SANDBOX_DATA);
   const now = () => Date.now();
-  const [orders, payments, deliveries, knobStore] = [
+  const [orders, payments, refunds, deliveries, knobStore] = [
     new Orders(database),
     new Payments(database),
+    new Refunds(database),
     new Deliveries(database),
     new KnobStore(database),
   ];
   deliveries.forget(now() - KEPT_MS);
-  const cashier = new Cashier({ database, orders, payments, deliveries, knobs: knobStore, now, random: Math.random });
+  const desks = { database, orders, payments, deliveries, knobs: knobStore, now, random: Math.random };
+  const cashier = new Cashier(desks);
+  const desk = new RefundDesk({ ...desks, refunds });
   const courier = new Courier(deliveries, {
     url: config.SANDBOX_WEBHOOK_URL,
     secret: config.RAZORPAY_WEBHOOK_SECRET,
@@ -59,19 +65,20 @@ export async function startSandbox(config: Config<typeof settings>, log: Logger)
       if (Math.random() < knobStore.get().refuse_requests) throw new Refusal(503, 'SERVER_ERROR', 'The server is busy. Try again later.');
       return handler(request);
     };
-  const api = mapRoutes(orderRoutes({ orders, payments, now }), (handler) => signedIn(unlessRefused(handler)));
   const woken = { wake: () => wake() };
+  const v1 = { ...orderRoutes({ orders, payments, refunds, now }), ...refundRoutes({ desk, orders, payments, refunds, ...woken }) };
+  const api = mapRoutes(v1, (handler) => signedIn(unlessRefused(handler)));
   const routes = {
     ...api,
     ...controlRoutes({ cashier, deliveries, knobStore, ...woken }),
-    ...checkoutRoutes({ orders, cashier, ...woken }),
+    ...checkoutRoutes({ orders, payments, refunds, cashier, ...woken }),
   };
 
   const server = await startHttp(config.SANDBOX_LISTEN, routes, log);
   const clockwork = startClockwork(() => {
-    const nextPayment = cashier.settleDue();
     return earliest(
-      nextPayment,
+      cashier.settleDue(),
+      desk.settleDue(),
       courier.dispatch(now(), () => wake()),
     );
   }, now);

@@ -1,5 +1,6 @@
 import type { SandboxOrder } from './store/orders.ts';
 import type { SandboxPayment } from './store/payments.ts';
+import type { SandboxRefund } from './store/refunds.ts';
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);
 
@@ -22,21 +23,22 @@ export function orderEntity(order: SandboxOrder): object {
   };
 }
 
-/** Razorpay's payment entity. @see https://razorpay.com/docs/api/payments/entity */
-export function paymentEntity(payment: SandboxPayment, order: SandboxOrder): object {
+/** Razorpay's payment entity; `refunded` of it has gone back. @see https://razorpay.com/docs/api/payments/entity */
+export function paymentEntity(payment: SandboxPayment, order: SandboxOrder, refunded = 0): object {
+  const whole = refunded > 0 && refunded === order.amount;
   const failed = payment.status === 'failed';
   return {
     id: payment.id,
     entity: 'payment',
     amount: order.amount,
     currency: order.currency,
-    status: payment.status,
+    status: whole ? 'refunded' : payment.status,
     order_id: order.id,
     invoice_id: null,
     international: false,
     method: payment.method,
-    amount_refunded: 0,
-    refund_status: null,
+    amount_refunded: refunded,
+    refund_status: refunded === 0 ? null : whole ? 'full' : 'partial',
     captured: payment.status === 'captured',
     description: null,
     card_id: null,
@@ -54,6 +56,25 @@ export function paymentEntity(payment: SandboxPayment, order: SandboxOrder): obj
     error_step: failed ? 'payment_authorization' : null,
     error_reason: failed ? payment.error_reason : null,
     created_at: seconds(payment.created_at),
+  };
+}
+
+/** Razorpay's refund entity. @see https://razorpay.com/docs/api/refunds/entity */
+export function refundEntity(refund: SandboxRefund, order: SandboxOrder): object {
+  return {
+    id: refund.id,
+    entity: 'refund',
+    amount: refund.amount,
+    currency: order.currency,
+    payment_id: refund.payment_id,
+    notes: JSON.parse(refund.notes) as unknown,
+    receipt: refund.receipt,
+    acquirer_data: { arn: null },
+    batch_id: null,
+    status: refund.status,
+    speed_processed: 'normal',
+    speed_requested: 'normal',
+    created_at: seconds(refund.created_at),
   };
 }
 

@@ -61,6 +61,7 @@ const readers: { readonly [Name in EventName]?: Reader<Name> } = {
   'shopverse.payment.v1.PaymentCreated': (m, at) => ({ occurredAt: m.createdAt ?? at, ...payment(m) }),
   'shopverse.payment.v1.PaymentSucceeded': (m, at) => ({ occurredAt: m.succeededAt ?? at, ...payment(m), method: m.method }),
   'shopverse.payment.v1.PaymentFailed': (m, at) => ({ occurredAt: m.failedAt ?? at, ...payment(m) }),
+  'shopverse.payment.v1.PaymentRefunded': (m, at) => ({ occurredAt: m.refundedAt ?? at, ...payment(m), refundId: m.refundId }),
   'shopverse.product.v1.ProductViewed': (m, at) => ({ occurredAt: m.viewedAt ?? at, userId: m.userId, productId: m.productId }),
 };
 

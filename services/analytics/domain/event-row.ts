@@ -25,6 +25,7 @@ export interface EventFacts {
   readonly userId?: string;
   readonly orderId?: string;
   readonly paymentId?: string;
+  readonly refundId?: string;
   readonly productId?: string;
   readonly amount?: Money;
   /** How it was paid. */
@@ -42,6 +43,7 @@ export interface EventRow {
   readonly user_id: string;
   readonly order_id: string;
   readonly payment_id: string;
+  readonly refund_id: string;
   readonly product_id: string;
   readonly currency: string;
   /** Minor units. */
@@ -64,6 +66,7 @@ export function eventRow({ id, type, time }: EventOrigin, facts: EventFacts): Ev
     user_id: facts.userId ?? '',
     order_id: facts.orderId ?? '',
     payment_id: facts.paymentId ?? '',
+    refund_id: facts.refundId ?? '',
     product_id: facts.productId ?? '',
     currency: facts.amount?.currency ?? '',
     amount_minor: String(facts.amount?.minor ?? 0n),

@@ -16,6 +16,11 @@ export interface GetDashboardDeps {
 export const getDashboard =
   ({ figures, now = () => new Date() }: GetDashboardDeps): UnaryHandler<GetDashboardRequest, Dashboard> =>
   async (_request, call) => {
-    const { revenue, revenueToday, ...counts } = await figures.dashboard(utcDay(now()), call);
-    return { ...counts, revenue: revenue.map(toMessage), revenueToday: revenueToday.map(toMessage) };
+    const { revenue, revenueToday, refunded, ...counts } = await figures.dashboard(utcDay(now()), call);
+    return {
+      ...counts,
+      revenue: revenue.map(toMessage),
+      revenueToday: revenueToday.map(toMessage),
+      refunded: refunded.map(toMessage),
+    };
   };

@@ -16,9 +16,11 @@ export interface DashboardFigures {
   readonly orders: bigint;
   readonly confirmedOrders: bigint;
   readonly ordersToday: bigint;
-  /** Captured, one entry a currency, by its code. */
+  /** Captured less what went back, one entry a currency, by its code. */
   readonly revenue: readonly Money[];
   readonly revenueToday: readonly Money[];
+  /** What went back, ever. */
+  readonly refunded: readonly Money[];
   /** When the newest event was published; undefined when there is none. */
   readonly asOf: Date | undefined;
 }
@@ -42,10 +44,16 @@ const ORDERS = `
   FROM orders FINAL`;
 const REVENUE = `
   SELECT currency,
-    toString(sum(amount_minor)) AS ever,
-    toString(sumIf(amount_minor, succeeded_at >= fromUnixTimestamp64Milli({today: Int64}, 'UTC'))) AS today,
-    toString(countIf(succeeded_at >= fromUnixTimestamp64Milli({today: Int64}, 'UTC'))) AS payments_today
-  FROM payments FINAL WHERE succeeded_at > 0
+    toString(sum(captured - back)) AS ever,
+    toString(sum(back)) AS refunded,
+    toString(sumIf(captured - back, moved_at >= fromUnixTimestamp64Milli({today: Int64}, 'UTC'))) AS today,
+    toString(countIf(moved_at >= fromUnixTimestamp64Milli({today: Int64}, 'UTC'))) AS movements_today
+  FROM (
+    SELECT toString(currency) AS currency, amount_minor AS captured, toInt64(0) AS back, succeeded_at AS moved_at
+    FROM payments FINAL WHERE succeeded_at > 0
+    UNION ALL
+    SELECT toString(currency) AS currency, toInt64(0) AS captured, amount_minor AS back, refunded_at AS moved_at FROM refunds FINAL
+  )
   GROUP BY currency ORDER BY currency`;
 const USERS = `SELECT toString(uniqExact(user_id)) AS users FROM users`;
 const PROGRESS = `SELECT toString(toUnixTimestamp64Milli(max(latest))) AS latest FROM progress`;
@@ -76,7 +84,7 @@ export class Figures {
     const day = { today: today.getTime() };
     const [orders, revenue, users, progress] = await Promise.all([
       this.#select<{ orders: string; confirmed: string; today: string }>(ORDERS, day, limit),
-      this.#select<{ currency: string; ever: string; today: string; payments_today: string }>(REVENUE, day, limit),
+      this.#select<{ currency: string; ever: string; refunded: string; today: string; movements_today: string }>(REVENUE, day, limit),
       this.#select<{ users: string }>(USERS, {}, limit),
       this.#select<{ latest: string }>(PROGRESS, {}, limit),
     ]);
@@ -88,8 +96,9 @@ export class Figures {
       ordersToday: BigInt(orders[0]?.today ?? 0),
       revenue: revenue.map(({ currency, ever }) => ({ currency, minor: BigInt(ever) })),
       revenueToday: revenue
-        .filter((row) => row.payments_today !== '0')
+        .filter((row) => row.movements_today !== '0')
         .map((row) => ({ currency: row.currency, minor: BigInt(row.today) })),
+      refunded: revenue.filter((row) => row.refunded !== '0').map((row) => ({ currency: row.currency, minor: BigInt(row.refunded) })),
       asOf: latest === 0 ? undefined : new Date(latest),
     };
   }

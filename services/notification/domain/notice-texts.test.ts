@@ -9,6 +9,7 @@ import {
   orderRefunded,
   orderShipped,
   paymentFailed,
+  paymentRefunded,
   paymentSucceeded,
   welcome,
 } from './notice-texts.ts';
@@ -47,6 +48,7 @@ describe('a notice', () => {
     [orderRefunded(order), 'ORDER_REFUNDED', 'Order C3D4E5F6 refunded', 'The ₹1,299.00 of your cancelled order', order.orderId],
     [paymentSucceeded({ ...payment, method: 'upi' }), 'PAYMENT_SUCCEEDED', 'Payment of ₹1,299.00 received', 'We received ₹1,299.00 for your order C3D4E5F6.', 'pay-1'],
     [paymentFailed({ ...payment, reason: 'The bank declined.' }), 'PAYMENT_FAILED', 'Payment for order C3D4E5F6 failed', 'nothing was charged. The bank declined.', 'pay-1'],
+    [paymentRefunded({ ...payment, reason: 'The order was cancelled.' }), 'PAYMENT_REFUNDED', 'Refund of ₹1,299.00 for order C3D4E5F6', '₹1,299.00 of your order C3D4E5F6 are on their way back to you. The order was cancelled.', 'pay-1'],
   ])('says what happened and to what: %#', (notice, kind, title, body, subjectId) => {
     expect(notice).toMatchObject({ kind, title, body: expect.stringContaining(body), subjectId });
   }); // prettier-ignore

@@ -142,6 +142,18 @@ export function paymentFailed(payment: PaymentFacts & { readonly reason: string 
   };
 }
 
+/** Money is on its way back to the customer's bank. */
+export function paymentRefunded(payment: PaymentFacts & { readonly reason: string }): NoticeText {
+  const facts = { ...paymentFacts(payment), reason: shortened(payment.reason) };
+  return {
+    kind: 'PAYMENT_REFUNDED',
+    title: `Refund of ${facts.amount} for order ${facts.order}`,
+    body: joined(`${facts.amount} of your order ${facts.order} are on their way back to you.`, facts.reason),
+    subjectId: payment.paymentId,
+    facts,
+  };
+}
+
 function orderFacts({ orderId, total, lines }: OrderFacts): NoticeFacts {
   const shown = lines.slice(0, MAX_LINES).map((line) => ({ name: line.name, quantity: line.quantity, total: moneyText(line.total) }));
   return { ...NOTHING, order: orderName(orderId), amount: moneyText(total), lines: shown };

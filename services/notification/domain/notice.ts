@@ -9,6 +9,7 @@ export const NOTICE_KINDS = [
   'ORDER_REFUNDED',
   'PAYMENT_SUCCEEDED',
   'PAYMENT_FAILED',
+  'PAYMENT_REFUNDED',
 ] as const;
 /** See `NOTICE_KINDS`. */
 export type NoticeKind = (typeof NOTICE_KINDS)[number];

@@ -10,6 +10,7 @@ import { onOrderCancelled } from '../consumers/on-order-cancelled.ts';
 import { onOrderConfirmed } from '../consumers/on-order-confirmed.ts';
 import { onOrderPlaced } from '../consumers/on-order-placed.ts';
 import { onPaymentFailed } from '../consumers/on-payment-failed.ts';
+import { onPaymentRefunded } from '../consumers/on-payment-refunded.ts';
 import { onPaymentSucceeded } from '../consumers/on-payment-succeeded.ts';
 import { onUserRegistered } from '../consumers/on-user-registered.ts';
 import { sendMails, type SenderDeps } from '../jobs/send-mails.ts';
@@ -50,7 +51,7 @@ export class PostOffice {
     this.notices = new NoticeStore(database);
     const mails = new MailQueue(database);
     const recipients = new RecipientStore(database);
-    const tellers = [onOrderPlaced, onOrderConfirmed, onOrderCancelled, onPaymentSucceeded, onPaymentFailed];
+    const tellers = [onOrderPlaced, onOrderConfirmed, onOrderCancelled, onPaymentSucceeded, onPaymentFailed, onPaymentRefunded];
     const handlers = [
       onUserRegistered({ recipients, notices: this.notices, mails }),
       ...tellers.map((make) => make({ notices: this.notices, mails })),

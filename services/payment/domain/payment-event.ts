@@ -13,4 +13,11 @@ interface AboutPayment {
 export type PaymentEvent =
   | ({ readonly kind: 'PaymentCreated' } & AboutPayment)
   | ({ readonly kind: 'PaymentSucceeded'; readonly method: string } & AboutPayment)
-  | ({ readonly kind: 'PaymentFailed'; readonly reason: string } & AboutPayment);
+  | ({ readonly kind: 'PaymentFailed'; readonly reason: string } & AboutPayment)
+  | ({
+      readonly kind: 'PaymentRefunded';
+      readonly refundId: string;
+      readonly refunded: Money;
+      readonly refundedTotal: Money;
+      readonly reason: string;
+    } & AboutPayment);

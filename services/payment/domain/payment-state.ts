@@ -18,3 +18,9 @@ export const verdicts: Readonly<Record<PaymentState, Readonly<Record<Verdict, Pa
   PARTIALLY_REFUNDED: { captured: 'PARTIALLY_REFUNDED', failed: 'PARTIALLY_REFUNDED' },
   REFUNDED: { captured: 'REFUNDED', failed: 'REFUNDED' },
 };
+
+/** The state of a payment of which `refunded` of `captured` has gone back, in minor units. */
+export function stateAfterRefunds(captured: bigint, refunded: bigint): PaymentState {
+  if (refunded === 0n) return 'SUCCEEDED';
+  return refunded < captured ? 'PARTIALLY_REFUNDED' : 'REFUNDED';
+}

@@ -8,7 +8,16 @@ const AT = new Date('2026-01-02T03:04:05Z');
 const amount = { currency: 'INR', minor: 129900n };
 const open = () =>
   Payment.open(
-    { id: 'pay', orderId: 'o', customerId: 'c', amount, provider: 'razorpay', providerOrderId: 'order_1', providerKeyId: 'key' },
+    {
+      id: 'pay',
+      orderId: 'o',
+      customerId: 'c',
+      amount,
+      provider: 'razorpay',
+      providerOrderId: 'order_1',
+      providerKeyId: 'key',
+      checkoutUrl: '',
+    },
     AT,
   );
 const said = (verdict: ProviderVerdict['verdict'], change: Partial<ProviderVerdict> = {}): ProviderVerdict => ({

@@ -10,7 +10,7 @@ import type { UnaryHandler } from '@shopverse/mesh/rpc/handler';
 import { idempotent } from '@shopverse/mesh/store/idempotency';
 import { openPaymentOf, refuseUnpayable, type PayableOrder } from '../domain/checkout.ts';
 import { Payment, type PaymentSnapshot } from '../domain/payment.ts';
-import type { PaymentProvider } from '../domain/provider.ts';
+import type { OpenedOrder, PaymentProvider } from '../domain/provider.ts';
 import { addPayment, findPaymentOfOrder, type PaymentDatabase, type PaymentTransaction } from '../store/payment-repository.ts';
 import { toPaymentMessage } from './payment-message.ts';
 
@@ -49,18 +49,16 @@ export function createPayment({
       const order = payable(await orders.getOrderForPayment({ id: orderId }));
       refuseUnpayable(order, userId);
       const existing = await database.read((em) => findPaymentOfOrder(em, order.id));
-      const providerOrderId = existing === undefined ? await provider.openOrder({ orderId: order.id, amount: order.total }) : undefined;
+      const opened = existing === undefined ? await provider.openOrder({ orderId: order.id, amount: order.total }) : undefined;
 
       return database.transaction(async (tx) => {
-        const answer = toPaymentMessage(
-          providerOrderId === undefined ? await current(tx, order.id) : await open(tx, order, providerOrderId),
-        );
+        const answer = toPaymentMessage(opened === undefined ? await current(tx, order.id) : await open(tx, order, opened));
         await claim.complete(tx, answer);
         return answer;
       });
 
       /** Keeps the new payment; when somebody was faster, theirs counts. */
-      async function open(tx: PaymentTransaction, { id, customerId, total }: PayableOrder, opened: string): Promise<PaymentSnapshot> {
+      async function open(tx: PaymentTransaction, { id, customerId, total }: PayableOrder, opened: OpenedOrder): Promise<PaymentSnapshot> {
         const at = clock();
         const payment = Payment.open(
           {
@@ -69,8 +67,8 @@ export function createPayment({
             customerId,
             amount: total,
             provider: provider.name,
-            providerOrderId: opened,
             providerKeyId: provider.keyId,
+            ...opened,
           },
           at,
         );

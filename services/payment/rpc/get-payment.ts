@@ -4,9 +4,10 @@ import { failure } from '@shopverse/mesh/failure';
 import { signedIn } from '@shopverse/mesh/rpc/call';
 import type { UnaryHandler } from '@shopverse/mesh/rpc/handler';
 import { findPayment, type PaymentDatabase } from '../store/payment-repository.ts';
+import { refundsOfPayments } from '../store/refund-repository.ts';
 import { toPaymentMessage } from './payment-message.ts';
 
-/** One payment: the caller's own, or any for an admin. Errors: PAYMENT_NOT_FOUND. */
+/** One payment with its refunds: the caller's own, or any for an admin. Errors: PAYMENT_NOT_FOUND. */
 export function getPayment({ database }: { readonly database: PaymentDatabase }): UnaryHandler<GetPaymentRequest, Payment> {
   return async ({ id }, call) => {
     const { userId, role } = signedIn(call);
@@ -14,6 +15,8 @@ export function getPayment({ database }: { readonly database: PaymentDatabase })
     if (payment === undefined || (role !== 'ADMIN' && payment.customerId !== userId)) {
       throw failure('PAYMENT_NOT_FOUND', 'No payment with this id.', { payment_id: id });
     }
-    return toPaymentMessage(payment);
+    const captured = payment.providerPaymentId !== undefined;
+    const refunds = captured ? await refundsOfPayments(database, [id]) : new Map<string, never>();
+    return toPaymentMessage(payment, refunds.get(id));
   };
 }

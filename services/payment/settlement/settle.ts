@@ -1,8 +1,10 @@
 import type { Logger } from '@shopverse/mesh/telemetry/logger';
-import type { PaymentSnapshot, VerdictOutcome } from '../domain/payment.ts';
+import type { Outcome, Payment, PaymentSnapshot } from '../domain/payment.ts';
 import type { ProviderVerdict } from '../domain/provider.ts';
 import { changePayment, type PaymentTransaction } from '../store/payment-repository.ts';
 import { keepDiscrepancy } from '../store/provider-notices.ts';
+import { addRefund } from '../store/refund-repository.ts';
+import { surplusRefundId } from './refund-ids.ts';
 
 /** What settling works with. */
 export interface SettleDeps {
@@ -10,23 +12,43 @@ export interface SettleDeps {
   readonly clock: () => Date;
 }
 
+/** What became of a provider's word about a payment of the shop. */
+export interface Settled {
+  readonly payment: PaymentSnapshot;
+  readonly result: Outcome;
+}
+
 /**
- * Takes a provider's verdict in, whether a webhook brought it or the reconciler asked for it: the payment's state, its events and whatever does not fit, all
- * in `tx`. Answers undefined when the shop has no payment for the provider's order.
+ * Takes a provider's verdict in, whether a webhook brought it or the reconciler asked for it: the payment's state, its events, its bookings and whatever does not
+ * fit, all in `tx`. Money that was captured a second time is on its way back with it. Answers undefined when the shop has no payment for the provider's order.
  */
 export async function settle(
-  { log, clock }: SettleDeps,
+  deps: SettleDeps,
   tx: PaymentTransaction,
   provider: string,
   said: ProviderVerdict,
-): Promise<{ readonly payment: PaymentSnapshot; readonly result: VerdictOutcome } | undefined> {
-  const { providerOrderId, providerPaymentId } = said;
-  const settled = await changePayment(tx, { provider, providerOrderId }, (payment) => payment.judge(said, clock()));
-  if (settled?.result.kind !== 'discrepancy') return settled;
-  const { discrepancy } = settled.result;
-  if (await keepDiscrepancy(tx, settled.payment, said, discrepancy)) {
-    const { id, orderId } = settled.payment;
-    log.error({ payment_id: id, order_id: orderId, provider, provider_payment_id: providerPaymentId, discrepancy }, 'provider disagrees');
-  }
-  return settled;
+): Promise<Settled | undefined> {
+  const { providerOrderId } = said;
+  return changePayment(tx, { provider, providerOrderId }, async (payment) => {
+    const outcome = payment.judge(said, deps.clock());
+    if (outcome.kind === 'discrepancy') await keep(deps, tx, payment, said, outcome.discrepancy);
+    return outcome;
+  });
+}
+
+async function keep(
+  { log, clock }: SettleDeps,
+  tx: PaymentTransaction,
+  payment: Payment,
+  said: ProviderVerdict,
+  discrepancy: Extract<Outcome, { kind: 'discrepancy' }>['discrepancy'],
+): Promise<void> {
+  const { id, orderId, provider } = payment.snapshot;
+  if (!(await keepDiscrepancy(tx, id, said, discrepancy))) return;
+  const about = { payment_id: id, order_id: orderId, provider, provider_payment_id: said.providerPaymentId, discrepancy };
+  log.error({ ...about, alarm: 'provider_disagrees' }, 'provider disagrees');
+  if (discrepancy !== 'CAPTURED_TWICE') return;
+  const refundId = surplusRefundId(provider, said.providerPaymentId);
+  const refund = payment.refundSurplus({ id: refundId, reason: 'The order was paid twice.', requestedBy: undefined }, said, clock());
+  await addRefund(tx, refund, provider);
 }

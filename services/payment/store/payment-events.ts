@@ -14,5 +14,15 @@ export function publishPaymentEvent(tx: Pick<Transaction, 'publish'>, event: Pay
       return tx.publish(eventTypes['shopverse.payment.v1.PaymentSucceeded'], { ...about, method: event.method, succeededAt: at });
     case 'PaymentFailed':
       return tx.publish(eventTypes['shopverse.payment.v1.PaymentFailed'], { ...about, reason: event.reason, failedAt: at });
+    case 'PaymentRefunded':
+      return tx.publish(eventTypes['shopverse.payment.v1.PaymentRefunded'], {
+        ...about,
+        refundId: event.refundId,
+        amount: toMessage(event.refunded),
+        refundedTotal: toMessage(event.refundedTotal),
+        captured: about.amount,
+        reason: event.reason,
+        refundedAt: at,
+      });
   }
 }

@@ -16,9 +16,12 @@ export function paymentOf(row: PaymentRow): Payment {
     provider: row.provider,
     providerOrderId: row.providerOrderId,
     providerKeyId: row.providerKeyId,
+    checkoutUrl: row.checkoutUrl,
     providerPaymentId: row.providerPaymentId ?? undefined,
     method: row.method,
     failureReason: row.failureReason,
+    refundedMinor: row.refundedMinor,
+    refundingMinor: row.refundingMinor,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   });

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { PaymentDatabase } from './payment-repository.ts';
+import type { PaymentDatabase, PaymentTransaction } from './payment-repository.ts';
 
 /** A payment to ask the provider about. */
 export interface DuePayment {
@@ -7,6 +7,8 @@ export interface DuePayment {
   readonly provider: string;
   readonly provider_order_id: string;
   readonly state: string;
+  /** Whether it is so old that the provider is asked for the last time. */
+  readonly last: boolean;
 }
 
 /** How payments are asked about. */
@@ -20,8 +22,7 @@ export interface Schedule {
 
 /**
  * Takes the payments that it is time to ask about, at most `limit`, and puts each one's next time into its row in the same statement: a replica that dies while
- * asking leaves them to the next round, and two replicas never take the same. Those that got too old are asked for the last time. Served by
- * `payments_to_reconcile`.
+ * asking leaves them to the next round, and two replicas never take the same. Served by `payments_to_reconcile`.
  */
 export async function takeDuePayments(
   database: PaymentDatabase,
@@ -36,12 +37,14 @@ export async function takeDuePayments(
     )
     update payments set
       reconcile_tries = reconcile_tries + 1,
-      reconcile_at = case
-        when created_at <= ${new Date(now.getTime() - giveUpMs)} then null
-        else ${now}::timestamptz + least(${firstMs}::float8 * 2 ^ least(reconcile_tries, 30), ${longestMs}::float8) * interval '1 millisecond'
-      end
+      reconcile_at = ${now}::timestamptz + least(${firstMs}::float8 * 2 ^ least(reconcile_tries, 30), ${longestMs}::float8) * interval '1 millisecond'
     from due where payments.id = due.id
-    returning payments.id, provider, provider_order_id, state`;
+    returning payments.id, provider, provider_order_id, state, created_at <= ${new Date(now.getTime() - giveUpMs)} as last`;
   const { rows } = await query.execute(database.sql);
   return rows;
+}
+
+/** Asks no more about a payment. */
+export async function stopAsking(tx: PaymentTransaction, id: string): Promise<void> {
+  await tx.sql.updateTable('payments').set({ reconcile_at: null }).where('id', '=', id).execute();
 }

@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { Client, Metadata, type ServiceError } from '@grpc/grpc-js';
+import { eventTypes } from '@shopverse/contracts/event-types';
 import { OrderState } from '@shopverse/contracts/shopverse/order/v1/order';
 import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
 import { PaymentServiceDefinition, ReceiveWebhookRequest } from '@shopverse/contracts/shopverse/payment/v1/payment_service';
+import type { EventHandler } from '@shopverse/mesh/events/handler';
 import { openScene, type Scene, type TestHost } from '@shopverse/mesh/events/testing/scene';
 import { CertificateAuthority } from '@shopverse/mesh/identity/authority';
 import { WorkloadCredentials } from '@shopverse/mesh/identity/credentials';
@@ -17,11 +19,20 @@ import { errorInfo } from '@shopverse/mesh/rpc/status';
 import { openPostgres } from '@shopverse/mesh/store/postgres';
 import { sql } from 'kysely';
 import { reconcilePayments } from '../jobs/reconcile-payments.ts';
+import { CircuitBreaker } from '../providers/circuit-breaker.ts';
+import { guarded } from '../providers/guarded.ts';
 import { razorpay } from '../providers/razorpay/razorpay.ts';
 import { providersOf, type Providers } from '../providers/registry.ts';
+import { carryOutRefunds } from '../jobs/carry-out-refunds.ts';
+import type { ConsumerDeps } from '../consumers/deps.ts';
+import { onOrderCancelled } from '../consumers/on-order-cancelled.ts';
+import { onOrderPaymentUnwanted } from '../consumers/on-order-payment-unwanted.ts';
 import { createPayment } from '../rpc/create-payment.ts';
 import { getPayment } from '../rpc/get-payment.ts';
+import { listMyPayments, listPayments } from '../rpc/list-payments.ts';
 import { receiveWebhook } from '../rpc/receive-webhook.ts';
+import { refundPayment } from '../rpc/refund-payment.ts';
+import { retryRefund } from '../rpc/retry-refund.ts';
 import { entities } from '../store/entities.ts';
 import { migrations } from '../store/migrations/migrations.ts';
 import type { PaymentDatabase } from '../store/payment-repository.ts';
@@ -53,6 +64,7 @@ export class PaymentScene {
   readonly database: PaymentDatabase;
   readonly sandbox: SandboxProcess;
   readonly door: WebhookDoor;
+  readonly providers: Providers;
   readonly #parts: Parts;
   readonly #closing: (() => Promise<void> | void)[] = [];
   #edge: Client | undefined;
@@ -64,6 +76,7 @@ export class PaymentScene {
     this.database = parts.database;
     this.sandbox = parts.sandbox;
     this.door = parts.door;
+    this.providers = parts.providers;
   }
 
   static async open(): Promise<PaymentScene> {
@@ -83,7 +96,9 @@ export class PaymentScene {
     const database = await openPostgres<PaymentTables>(host, { url: scene.stack.addresses.database('payment'), entities, migrations });
     const door = await openWebhookDoor();
     const sandbox = await startSandboxProcess({ data: join(folder, 'sandbox.sqlite'), webhookUrl: door.url });
-    const providers = providersOf([razorpay({ ...ACCOUNT, apiUrl: sandbox.url, timeoutMs: 2_000, log: host.log })], 'razorpay');
+    const adapter = razorpay({ ...ACCOUNT, apiUrl: sandbox.url, timeoutMs: 2_000, log: host.log });
+    const breaker = new CircuitBreaker({ failures: 100, openMs: 50 });
+    const providers = providersOf([guarded(adapter, { breaker, log: host.log, tries: 2 })], 'razorpay');
     const orders = await startOrderServer(credentials('order'));
     const opened = new PaymentScene({ scene, host, database, orders, sandbox, door, providers });
     await opened.#serve(credentials);
@@ -131,8 +146,9 @@ export class PaymentScene {
   }
 
   /** A webhook of the provider's, made by hand and signed as `secret` has it. */
-  async notice(kind: string, payment: object, { eventId = newId(), secret = ACCOUNT.webhookSecret } = {}): Promise<string> {
-    const body = Buffer.from(JSON.stringify({ entity: 'event', event: kind, payload: { payment: { entity: payment } } }));
+  async notice(kind: string, entity: object, { eventId = newId(), secret = ACCOUNT.webhookSecret, at = new Date() } = {}): Promise<string> {
+    const payload = { [kind.startsWith('refund.') ? 'refund' : 'payment']: { entity } };
+    const body = Buffer.from(JSON.stringify({ entity: 'event', event: kind, created_at: Math.floor(at.getTime() / 1000), payload }));
     const signature = createHmac('sha256', secret).update(body).digest('hex');
     return this.webhook(body, { 'x-razorpay-signature': signature, 'x-razorpay-event-id': eventId });
   }
@@ -145,8 +161,42 @@ export class PaymentScene {
       schedule: { firstMs: 60_000, longestMs: 3_600_000, giveUpMs: 86_400_000 },
       log: this.host.log,
       clock: () => at,
+      wake: () => undefined,
     });
     await job(new AbortController().signal);
+  }
+
+  /** One round of carrying refunds out, at `at`. */
+  async carryOutRefunds(at = new Date(), providers = this.#parts.providers): Promise<void> {
+    const job = carryOutRefunds({
+      database: this.database,
+      providers,
+      schedule: { firstMs: 10_000, longestMs: 60_000 },
+      alarmAfterMs: 3_600_000,
+      log: this.host.log,
+      clock: () => at,
+    });
+    await job(new AbortController().signal);
+  }
+
+  /** Delivers an event of the order service as Kafka would. */
+  async orderCancelled(message: { orderId: string; paymentId?: string }, eventId = newId()): Promise<void> {
+    const type = eventTypes['shopverse.order.v1.OrderCancelled'];
+    const whole = { customerId: newId(), lines: [], total: undefined, reason: '', cancelledAt: new Date(), paymentId: '', ...message };
+    await this.#deliver(onOrderCancelled, type.codec.encode(whole).finish(), eventId);
+  }
+
+  /** 〃 */
+  async paymentUnwanted(message: { orderId: string; paymentId: string }, eventId = newId()): Promise<void> {
+    const type = eventTypes['shopverse.order.v1.OrderPaymentUnwanted'];
+    const whole = { customerId: newId(), amount: undefined, reason: 'ORDER_CANCELLED', receivedAt: new Date(), ...message };
+    await this.#deliver(onOrderPaymentUnwanted, type.codec.encode(whole).finish(), eventId);
+  }
+
+  async #deliver(make: (deps: ConsumerDeps) => EventHandler, payload: Uint8Array, eventId: string): Promise<void> {
+    const handler = make({ database: this.database, log: this.host.log, clock: () => new Date(), wake: () => undefined });
+    const event = { id: eventId, type: handler.type, topic: handler.topic, signal: new AbortController().signal };
+    await handler.handle(payload, event as Parameters<EventHandler['handle']>[1]);
   }
 
   /** The types of an order's payment events in the outbox, oldest first. */
@@ -176,11 +226,15 @@ export class PaymentScene {
       credentials: credentials('payment').channel('order'),
     });
     const server = new RpcServer({ credentials: credentials('payment').server(), log: host.log });
-    const deps = { database, providers, provider: providers.chosen, log: host.log, clock: () => new Date() };
+    const deps = { database, providers, provider: providers.chosen, log: host.log, clock: () => new Date(), wake: () => undefined };
     server.add(PaymentServiceDefinition, {
       createPayment: createPayment({ ...deps, orders: orderClient.client, reconcileAfterMs: 60_000 }),
       getPayment: getPayment(deps),
-      receiveWebhook: receiveWebhook(deps),
+      listMyPayments: listMyPayments(deps),
+      listPayments: listPayments(deps),
+      refundPayment: refundPayment(deps),
+      retryRefund: retryRefund(deps),
+      receiveWebhook: receiveWebhook({ ...deps, maxAgeMs: 5 * 86_400_000 }),
     });
     const target = `127.0.0.1:${await server.listen('127.0.0.1:0')}`;
     const edge = new Client(target, credentials('edge').channel('payment'), { 'grpc.ssl_target_name_override': 'payment' });

@@ -3,11 +3,23 @@ import { html, seeOther, type Answer } from '../http/answer.ts';
 import { Refusal } from '../http/refusal.ts';
 import type { Routes } from '../http/routes.ts';
 import type { Orders, SandboxOrder } from '../store/orders.ts';
+import type { Payments } from '../store/payments.ts';
+import type { Refunds } from '../store/refunds.ts';
+
+/** What the page works with. */
+export interface CheckoutDeps {
+  readonly orders: Orders;
+  readonly payments: Payments;
+  readonly refunds: Refunds;
+  readonly cashier: Cashier;
+  readonly wake: () => void;
+}
 
 /** The page on which a person pays or refuses, without scripts. */
-export function checkoutRoutes({ orders, cashier, wake }: { orders: Orders; cashier: Cashier; wake: () => void }): Routes {
+export function checkoutRoutes({ orders, payments, refunds, cashier, wake }: CheckoutDeps): Routes {
+  const refundedOf = (orderId: string) => payments.ofOrder(orderId).reduce((sum, { id }) => sum + refunds.sums(id).refunded, 0);
   return {
-    'GET /checkout/:id': ({ params }) => show(orders.get(params['id'] ?? '')),
+    'GET /checkout/:id': ({ params }) => show(orders.get(params['id'] ?? ''), refundedOf(params['id'] ?? '')),
     'POST /checkout/:id': async (request) => {
       const id = request.params['id'] ?? '';
       const choice = new URLSearchParams(await request.body()).get('choice');
@@ -24,10 +36,13 @@ export function checkoutRoutes({ orders, cashier, wake }: { orders: Orders; cash
   };
 }
 
-function show(order: SandboxOrder | undefined): Answer {
+function show(order: SandboxOrder | undefined, refunded: number): Answer {
   if (order === undefined) return html(page('Nothing to pay here', '<p>There is no such order.</p>'), 404);
-  if (order.status === 'paid')
-    return html(page('Paid', `<p class="amount">${price(order)}</p><p>Thank you. You can close this window.</p>`));
+  if (order.status === 'paid') {
+    const back = refunded === 0 ? '' : `<p>${price({ ...order, amount: refunded })} went back to you.</p>`;
+    const title = refunded >= order.amount ? 'Refunded' : 'Paid';
+    return html(page(title, `<p class="amount">${price(order)}</p>${back}<p>Thank you. You can close this window.</p>`));
+  }
   const refused = order.status === 'attempted' ? '<p class="refused">The last try was refused. You can try again.</p>' : '';
   const button = (choice: string, text: string) => `<button name="choice" value="${choice}">${text}</button>`;
   const buttons = button('upi', 'Pay by UPI') + button('card', 'Pay by card') + button('refuse', 'Refuse');

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { json } from '../http/answer.ts';
 import { badRequest } from '../http/refusal.ts';
-import { jsonBody } from '../http/request.ts';
+import { jsonBody, wholeNumber } from '../http/request.ts';
 import type { Routes } from '../http/routes.ts';
 import { providerId } from '../provider-ids.ts';
 import type { Orders, SandboxOrder } from '../store/orders.ts';
-import type { Payments } from '../store/payments.ts';
+import type { Payments, SandboxPayment } from '../store/payments.ts';
+import type { Refunds } from '../store/refunds.ts';
 import { collection, orderEntity, paymentEntity } from '../wire.ts';
+import { notes } from './notes.ts';
 
 const SMALLEST_AMOUNT = 100;
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
@@ -16,19 +18,16 @@ const newOrder = z.object({
   currency: z.string().regex(/^[A-Z]{3}$/, 'Currency is not supported'),
   receipt: z.string().max(40).optional(),
   unique_receipt: z.boolean().optional(),
-  notes: z.union([z.record(z.string(), z.union([z.string().max(256), z.number()])), z.array(z.never())]).default([]),
+  notes,
 });
-const whole = (name: string, text: string | null, fallback: number, max: number): number => {
-  const value = text === null ? fallback : Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > max) throw badRequest(`The ${name} must be a whole number up to ${max}.`, name);
-  return value;
-};
 
 /**
  * Razorpay's orders. A receipt is the merchant's own number: with `unique_receipt` the same receipt gives the same order, and without it each request
  * makes a new one.
  */
-export function orderRoutes({ orders, payments, now }: { orders: Orders; payments: Payments; now: () => number }): Routes {
+export function orderRoutes(deps: { orders: Orders; payments: Payments; refunds: Refunds; now: () => number }): Routes {
+  const { orders, payments, refunds, now } = deps;
+  const shown = (payment: SandboxPayment, order: SandboxOrder) => paymentEntity(payment, order, refunds.sums(payment.id).refunded);
   const existing = (id: string | undefined): SandboxOrder => {
     const order = orders.get(id ?? '');
     if (order === undefined) throw badRequest('The id provided does not exist');
@@ -36,7 +35,7 @@ export function orderRoutes({ orders, payments, now }: { orders: Orders; payment
   };
   return {
     'POST /v1/orders': async (request) => {
-      const { amount, currency, receipt, unique_receipt, notes } = await jsonBody(request, newOrder);
+      const { amount, currency, receipt, unique_receipt, notes: noted } = await jsonBody(request, newOrder);
       const earlier = unique_receipt === true && receipt !== undefined ? orders.withReceipt(receipt) : undefined;
       if (earlier !== undefined) {
         if (earlier.amount !== amount || earlier.currency !== currency) throw badRequest('Order receipt should be unique.', 'receipt');
@@ -50,7 +49,7 @@ export function orderRoutes({ orders, payments, now }: { orders: Orders; payment
         receipt: receipt ?? null,
         status: 'created',
         attempts: 0,
-        notes: JSON.stringify(notes),
+        notes: JSON.stringify(noted),
         traceparent: TRACEPARENT.test(traceparent) ? traceparent : null,
         created_at: now(),
       };
@@ -63,8 +62,8 @@ export function orderRoutes({ orders, payments, now }: { orders: Orders; payment
           orders
             .list({
               receipt: query.get('receipt') ?? undefined,
-              count: whole('count', query.get('count'), 10, 100),
-              skip: whole('skip', query.get('skip'), 0, 1_000_000),
+              count: wholeNumber('count', query.get('count'), 10, 100),
+              skip: wholeNumber('skip', query.get('skip'), 0, 1_000_000),
             })
             .map(orderEntity),
         ),
@@ -72,12 +71,12 @@ export function orderRoutes({ orders, payments, now }: { orders: Orders; payment
     'GET /v1/orders/:id': ({ params }) => json(orderEntity(existing(params['id']))),
     'GET /v1/orders/:id/payments': ({ params }) => {
       const order = existing(params['id']);
-      return json(collection(payments.ofOrder(order.id).map((payment) => paymentEntity(payment, order))));
+      return json(collection(payments.ofOrder(order.id).map((payment) => shown(payment, order))));
     },
     'GET /v1/payments/:id': ({ params }) => {
       const payment = payments.get(params['id'] ?? '');
       if (payment === undefined) throw badRequest('The id provided does not exist');
-      return json(paymentEntity(payment, existing(payment.order_id)));
+      return json(shown(payment, existing(payment.order_id)));
     },
   };
 }

@@ -38,6 +38,13 @@ async function readBody(message: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** A whole number of the query, from 0 to `max`. @throws Refusal naming it when it is none */
+export function wholeNumber(name: string, text: string | null, fallback: number, max: number): number {
+  const value = text === null ? fallback : Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > max) throw badRequest(`The ${name} must be a whole number up to ${max}.`, name);
+  return value;
+}
+
 /** The JSON body, checked. @throws Refusal naming the first field that is wrong */
 export async function jsonBody<Schema extends z.ZodType>(request: Request, schema: Schema): Promise<z.output<Schema>> {
   const text = await request.body();

@@ -15,6 +15,13 @@ const SCHEMA = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS payments_order ON payments (order_id);
   CREATE INDEX IF NOT EXISTS payments_unsettled ON payments (settle_at) WHERE status = 'created';
+  CREATE TABLE IF NOT EXISTS refunds (
+    id TEXT PRIMARY KEY, payment_id TEXT NOT NULL REFERENCES payments (id), amount INTEGER NOT NULL, status TEXT NOT NULL, receipt TEXT,
+    notes TEXT NOT NULL, key TEXT, settle_at INTEGER NOT NULL, created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS refunds_payment ON refunds (payment_id);
+  CREATE UNIQUE INDEX IF NOT EXISTS refunds_key ON refunds (key);
+  CREATE INDEX IF NOT EXISTS refunds_unsettled ON refunds (settle_at) WHERE status = 'pending';
   CREATE TABLE IF NOT EXISTS deliveries (
     id INTEGER PRIMARY KEY, event_id TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, traceparent TEXT, state TEXT NOT NULL,
     attempts INTEGER NOT NULL, due_at INTEGER NOT NULL, last_error TEXT, created_at INTEGER NOT NULL

@@ -10,6 +10,12 @@ export const knobs = z.strictObject({
   refuse_requests: chance,
   /** A payment fails, whatever the payer wanted. */
   refuse_payments: chance,
+  /** A paid order takes another payment, as when a bank authorises an earlier try late. */
+  capture_twice: chance,
+  /** A refund fails once it was taken on. */
+  refuse_refunds: chance,
+  /** A refund takes this long. */
+  delay_refunds_ms: delay,
   /** A webhook is never sent. */
   lose_webhooks: chance,
   /** A webhook is sent twice. */

@@ -1,5 +1,6 @@
 import type { ClickHouseMigration } from '@shopverse/mesh/store/clickhouse';
 import { figures } from './0001-figures.ts';
+import { refunds } from './0002-refunds.ts';
 
 /** The schema, step by step. */
-export const migrations: readonly ClickHouseMigration[] = [figures];
+export const migrations: readonly ClickHouseMigration[] = [figures, refunds];

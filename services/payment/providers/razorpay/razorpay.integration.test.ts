@@ -32,9 +32,9 @@ describe('the Razorpay adapter, through the SDK, against the sandbox', () => {
     const provider = adapter(sandbox.url);
     const orderId = newId();
     const opened = await Promise.all(Array.from({ length: 5 }, () => provider.openOrder({ orderId, amount })));
-    expect(new Set(opened).size).toBe(1);
-    expect(await provider.openOrder({ orderId, amount })).toBe(opened[0]);
-    expect(await provider.openOrder({ orderId: newId(), amount })).not.toBe(opened[0]);
+    expect(new Set(opened.map(({ providerOrderId }) => providerOrderId)).size).toBe(1);
+    expect(await provider.openOrder({ orderId, amount })).toEqual(opened[0]);
+    expect(await provider.openOrder({ orderId: newId(), amount })).not.toEqual(opened[0]);
   });
 
   it('does not take an order of another amount for the one it asked for', async () => {
@@ -46,7 +46,7 @@ describe('the Razorpay adapter, through the SDK, against the sandbox', () => {
 
   it('hears how the tries to pay have ended', async () => {
     const provider = adapter(sandbox.url);
-    const order = await provider.openOrder({ orderId: newId(), amount });
+    const { providerOrderId: order } = await provider.openOrder({ orderId: newId(), amount });
     expect(await provider.verdictsOf(order)).toEqual([]);
     await sandbox.post(`/sandbox/orders/${order}/pay`, { outcome: 'failure' });
     await sandbox.post(`/sandbox/orders/${order}/pay`, { method: 'card' });
@@ -123,7 +123,7 @@ describe('the Razorpay adapter, against odd providers', () => {
       expect(request).toContain(`receipt=${orderId}`);
       return { status: 200, body: { items: [{ id: 'order_found', amount: 129900, currency: 'INR', receipt: orderId }] } };
     });
-    expect(await adapter(url).openOrder({ orderId, amount })).toBe('order_found');
+    expect(await adapter(url).openOrder({ orderId, amount })).toEqual({ providerOrderId: 'order_found', checkoutUrl: '' });
   });
 
   it.each([

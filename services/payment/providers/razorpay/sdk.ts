@@ -20,11 +20,15 @@ interface SdkTransport {
 
 interface SdkRequest {
   signal?: AbortSignal;
+  readonly method?: string;
+  readonly url?: string;
+  readonly data?: unknown;
   readonly headers: { set(name: string, value: string): unknown };
 }
 
 /**
- * Razorpay's SDK, told where the API is, how long a request may take (and never longer than the call being handled), and to pass the trace on. The SDK has no
+ * Razorpay's SDK, told where the API is, how long a request may take (and never longer than the call being handled), to pass the trace on, and to make the receipt of a
+ * refund its idempotency key. The SDK has no
  * public way to do so; that its HTTP client can be had as `api.rq` is pinned by a test, and checked here so that a changed SDK can't silently go elsewhere.
  */
 export function openSdk({ apiUrl, keyId, keySecret, timeoutMs }: SdkOptions): Razorpay {
@@ -38,8 +42,15 @@ export function openSdk({ apiUrl, keyId, keySecret, timeoutMs }: SdkOptions): Ra
   transport.interceptors.request.use((request) => {
     const signals = [AbortSignal.timeout(timeoutMs), currentCall.getStore()?.signal].filter((signal) => signal !== undefined);
     request.signal = AbortSignal.any(signals);
+    const key = refundReceipt(request);
+    if (key !== undefined) request.headers.set('X-Refund-Idempotency', key);
     for (const [name, value] of Object.entries(traceHeaders())) request.headers.set(name, value);
     return request;
   });
   return sdk;
+}
+
+function refundReceipt({ method, url = '', data }: SdkRequest): string | undefined {
+  if (method !== 'post' || !url.endsWith('/refund') || typeof data !== 'object' || data === null || !('receipt' in data)) return undefined;
+  return typeof data.receipt === 'string' ? data.receipt : undefined;
 }

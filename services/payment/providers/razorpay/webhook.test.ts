@@ -18,7 +18,7 @@ const entity = {
   email: 'person@example.com',
 };
 const event = (kind: string, payment: object = entity) =>
-  JSON.stringify({ entity: 'event', event: kind, payload: { payment: { entity: payment } } });
+  JSON.stringify({ entity: 'event', event: kind, created_at: 1_767_323_045, payload: { payment: { entity: payment } } });
 const read = (body: string | Uint8Array, headers: Record<string, string | undefined> = {}) => {
   const all: Record<string, string | undefined> = { 'x-razorpay-signature': sign(body), 'x-razorpay-event-id': 'event-1', ...headers };
   return readRazorpayWebhook(SECRET, { body: Buffer.from(body), header: (name) => all[name] });
@@ -63,6 +63,7 @@ describe('a signed webhook', () => {
     expect(read(event('payment.captured'))).toEqual({
       eventId: 'event-1',
       kind: 'payment.captured',
+      at: new Date('2026-01-02T03:04:05Z'),
       verdict: {
         verdict: 'captured',
         providerOrderId: 'order_1',
@@ -83,15 +84,16 @@ describe('a signed webhook', () => {
     expect(read(event('order.paid')).verdict).toEqual(read(event('payment.captured')).verdict);
   });
 
-  it.each(['payment.authorized', 'refund.created', 'something.new'])('of kind %s is read and means nothing here', (kind) => {
-    expect(read(event(kind, { odd: true }))).toEqual({ eventId: 'event-1', kind, verdict: undefined });
+  it.each(['payment.authorized', 'refund.speed_changed', 'something.new'])('of kind %s is read and means nothing here', (kind) => {
+    expect(read(event(kind, { odd: true }))).toEqual({ eventId: 'event-1', kind, at: expect.any(Date) });
   });
 
   it.each([
     ['is no JSON', '{'],
     ['is no object', '[]'],
     ['names no event', '{"payload":{}}'],
-    ['lacks the payment', JSON.stringify({ event: 'payment.captured', payload: {} })],
+    ['lacks the payment', JSON.stringify({ event: 'payment.captured', created_at: 1, payload: {} })],
+    ['does not say when it happened', JSON.stringify({ event: 'payment.captured', payload: { payment: { entity } } })],
     ['has an amount with a fraction', event('payment.captured', { ...entity, amount: 1299.5 })],
     ['has no currency', event('payment.captured', { ...entity, currency: undefined })],
   ])('is refused when it %s', (_what, body) => {

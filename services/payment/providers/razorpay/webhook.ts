@@ -1,10 +1,16 @@
 import { failure, Failure } from '@shopverse/mesh/failure';
-import type { ProviderNotice, ProviderVerdict, RawWebhook } from '../../domain/provider.ts';
+import type { ProviderNotice, ProviderRefund, ProviderVerdict, RawWebhook } from '../../domain/provider.ts';
 import { isSignedBy } from './signature.ts';
-import { paymentPayload, razorpayEvent, verdictOf } from './wire.ts';
+import { paymentPayload, razorpayEvent, refundPayload, refundWordOf, verdictOf } from './wire.ts';
 
 /** Kinds of events that end a try to pay. `order.paid` says the same as `payment.captured`, in a notice of its own. */
 const KINDS: ReadonlySet<string> = new Set(['payment.captured', 'payment.failed', 'order.paid']);
+/** Kinds of events about refunds, and the state that each tells of. */
+const REFUND_STATES: ReadonlyMap<string, string> = new Map([
+  ['refund.created', 'pending'],
+  ['refund.processed', 'processed'],
+  ['refund.failed', 'failed'],
+]);
 const EVENT_ID = /^[\x21-\x7e]{1,100}$/;
 
 /**
@@ -21,9 +27,15 @@ export function readRazorpayWebhook(secret: string, { body, header }: RawWebhook
     throw failure('INVALID_WEBHOOK', 'The header x-razorpay-event-id must name the event.');
   }
   const event = razorpayEvent.safeParse(parseJson(body));
-  if (!event.success) throw invalid('The body is no event of Razorpay: it needs `event` and `payload`.', event.error);
-  const { event: kind, payload } = event.data;
-  return { eventId, kind, verdict: KINDS.has(kind) ? readVerdict(kind, payload) : undefined };
+  if (!event.success) throw invalid('The body is no event of Razorpay: it needs `event`, `created_at` and `payload`.', event.error);
+  const { event: kind, created_at: seconds, payload } = event.data;
+  const notice = { eventId, kind, at: new Date(seconds * 1000) };
+  if (KINDS.has(kind)) {
+    const verdict = readVerdict(kind, payload);
+    return verdict === undefined ? notice : { ...notice, verdict };
+  }
+  const state = REFUND_STATES.get(kind);
+  return state === undefined ? notice : { ...notice, refund: readRefund(kind, state, payload) };
 }
 
 function readVerdict(kind: string, payload: unknown): ProviderVerdict | undefined {
@@ -32,6 +44,12 @@ function readVerdict(kind: string, payload: unknown): ProviderVerdict | undefine
   const payment = parsed.data.payment.entity;
   // The entity is a snapshot of the moment of the event; the event's name says what happened, whatever the snapshot was late to show.
   return verdictOf({ ...payment, status: kind === 'payment.failed' ? 'failed' : 'captured' });
+}
+
+function readRefund(kind: string, state: string, payload: unknown): ProviderRefund {
+  const parsed = refundPayload.safeParse(payload);
+  if (!parsed.success) throw invalid(`The body is no ${kind} of Razorpay: payload.refund.entity must be a refund.`, parsed.error);
+  return refundWordOf({ ...parsed.data.refund.entity, status: state });
 }
 
 function parseJson(body: Uint8Array): unknown {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ProviderVerdict } from '../../domain/provider.ts';
+import type { ProviderRefund, ProviderVerdict } from '../../domain/provider.ts';
 
 /** Razorpay's amounts are whole minor units; its SDK's types allow texts too. */
 const minorUnits = z.union([z.int(), z.string().regex(/^-?\d+$/)]).transform((value) => BigInt(value));
@@ -29,8 +29,25 @@ export const razorpayPayment = z.object({
 });
 export const razorpayPayments = z.object({ items: z.array(razorpayPayment) });
 
-/** The envelope of every webhook. */
-export const razorpayEvent = z.object({ event: z.string().min(1).max(100), payload: z.record(z.string(), z.unknown()).default({}) });
+/** What is read of Razorpay's refund. */
+export const razorpayRefund = z.object({
+  id: z.string().min(1).max(100),
+  payment_id: z.string().min(1).max(100),
+  amount: minorUnits,
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  receipt: z.string().nullish(),
+  status: z.string(),
+});
+export const razorpayRefunds = z.object({ items: z.array(razorpayRefund) });
+
+/** The envelope of every webhook. `created_at` is when it happened, in seconds since the epoch, the same at every try. */
+export const razorpayEvent = z.object({
+  event: z.string().min(1).max(100),
+  created_at: z.int().min(0).max(1e11),
+  payload: z.record(z.string(), z.unknown()).default({}),
+});
+/** The payload of webhooks about refunds. */
+export const refundPayload = z.object({ refund: z.object({ entity: razorpayRefund }) });
 /** The payload of webhooks about payments. */
 export const paymentPayload = z.object({ payment: z.object({ entity: razorpayPayment }) });
 
@@ -47,5 +64,18 @@ export function verdictOf(payment: z.output<typeof razorpayPayment>): ProviderVe
     amount: { currency: payment.currency, minor: payment.amount },
     method: payment.method ?? '',
     reason: captured ? '' : (payment.error_description ?? payment.error_reason ?? 'refused').slice(0, LONGEST_REASON),
+  };
+}
+
+/** What a refund of Razorpay's says. Its receipt is the key it was asked for with. */
+export function refundWordOf(refund: z.output<typeof razorpayRefund>): ProviderRefund {
+  const word = refund.status === 'processed' || refund.status === 'failed' ? refund.status : 'pending';
+  return {
+    word,
+    key: refund.receipt ?? undefined,
+    providerRefundId: refund.id,
+    providerPaymentId: refund.payment_id,
+    amount: { currency: refund.currency, minor: refund.amount },
+    reason: word === 'failed' ? 'The provider could not carry it out.' : '',
   };
 }

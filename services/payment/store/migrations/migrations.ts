@@ -1,5 +1,9 @@
 import type { NamedMigration } from '@shopverse/mesh/store/migrate';
 import { CreatePayments } from './create-payments.ts';
+import { CreateRefunds } from './create-refunds.ts';
 
 /** The payment database's history, oldest first. */
-export const migrations: readonly NamedMigration[] = [{ name: 'payment-1-create-payments', class: CreatePayments }];
+export const migrations: readonly NamedMigration[] = [
+  { name: 'payment-1-create-payments', class: CreatePayments },
+  { name: 'payment-2-create-refunds', class: CreateRefunds },
+];

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { runLoad, type LoadResult } from './checkout/load.ts';
+import { runLoad, watchIdle, type LoadResult } from './checkout/load.ts';
 import { loadMetrics, perOrder } from './checkout/metrics.ts';
 import { RawCheckout } from './checkout/raw-sql.ts';
 import { openShop, type Shop } from './checkout/shop.ts';
@@ -18,7 +18,7 @@ const MANY = 64;
 /**
  * The whole story of an order, from CreateOrder through the edge to CONFIRMED and all that its events cause, by 1, 8 and 64 buyers; 64 buyers of one item; and the
  * same rows written by raw SQL on the same server, in turns. On a stack of its own, without Jaeger, of whose requests one in a hundred is traced
- * (SHOPVERSE_TRACE_PERCENT says otherwise).
+ * (SHOPVERSE_TRACE_PERCENT says otherwise). What the shop does when nobody buys is measured first, and is no part of an order's CPU and statements.
  */
 export async function checkout({ quick }: { readonly quick: boolean }): Promise<Metric[]> {
   const folder = await mkdtemp(join(tmpdir(), 'shopverse-bench-'));
@@ -46,9 +46,10 @@ export async function measureCheckout(
   see: (result: LoadResult) => void = () => {},
 ): Promise<Metric[]> {
   const shop = await openShop(env, MANY);
-  const load = async (buyers: number, orders: number) => runLoad(shop, env, { buyers, orders, items: twoLines(shop) });
   try {
-    await load(SOME, quick ? 80 : 600); // warms up
+    await runLoad(shop, env, { buyers: SOME, orders: quick ? 80 : 600, items: twoLines(shop) }); // warms up
+    const idle = await watchIdle(shop, env, quick ? 3_000 : 10_000);
+    const load = (buyers: number, orders: number) => runLoad(shop, env, { buyers, orders, items: twoLines(shop), idle });
     const few = await load(FEW, quick ? 30 : 200);
     const some = await load(SOME, quick ? 160 : 1_200);
     const raw = await RawCheckout.open(shop, await someConfirmedOrder(shop));
@@ -68,6 +69,8 @@ export async function measureCheckout(
       { metric: 'checkout_vs_sql_ratio', value: ratio, unit: 'x', baseline: median(rawRates), ratio, goal: '>= 0.4', runs: many.length },
       ...loadMetrics(`.${SOME}_buyers`, [some]),
       ...loadMetrics(`.${FEW}_buyer`, [few]),
+      { metric: 'idle_cpu_ms_per_second', value: [...idle.cpuMs.values()].reduce((sum, ms) => sum + ms, 0), unit: 'ms', runs: 1 },
+      { metric: 'idle_statements_per_second', value: idle.statements.statements, unit: 'statements', runs: 1 },
       ...(await oneItem(shop, env, quick ? 100 : 800)),
     ];
   } finally {

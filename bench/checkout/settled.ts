@@ -8,7 +8,7 @@ import type { Shop } from './shop.ts';
 /** Services with an outbox in the way of an order. */
 const SENDERS = ['order', 'payment', 'product'];
 const LOOK_MS = 500;
-const LONGEST_MS = 60_000;
+const LONGEST_MS = 300_000;
 
 /** Waits until all that orders cause has happened: no outbox holds an event, and no consumer has handled one for a moment. */
 export async function untilSettled({ superuser }: Shop, env: Readonly<Record<string, string>>): Promise<void> {

@@ -28,6 +28,26 @@ const OF_SERVICES = `
   from pg_stat_statements s join pg_roles r on r.oid = s.userid join pg_database d on d.oid = s.dbid
   where r.rolname = d.datname`;
 
+/** All counts times `factor`. */
+export function scaled({ statements, roundTrips, nested, byDatabase }: StatementCounts, factor: number): StatementCounts {
+  return {
+    statements: statements * factor,
+    roundTrips: roundTrips * factor,
+    nested: nested * factor,
+    byDatabase: Object.fromEntries(Object.entries(byDatabase).map(([name, count]) => [name, count * factor])),
+  };
+}
+
+/** The counts of `all` without those of `part`. */
+export function less(all: StatementCounts, part: StatementCounts): StatementCounts {
+  return {
+    statements: all.statements - part.statements,
+    roundTrips: all.roundTrips - part.roundTrips,
+    nested: all.nested - part.nested,
+    byDatabase: Object.fromEntries(Object.entries(all.byDatabase).map(([name, count]) => [name, count - (part.byDatabase[name] ?? 0)])),
+  };
+}
+
 /** Counts from now on, by pg_stat_statements. @param superuser address of the server's superuser */
 export async function countStatements(superuser: string): Promise<{
   readonly counts: () => Promise<StatementCounts>;

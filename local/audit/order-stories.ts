@@ -25,6 +25,8 @@ export interface AuditedPayment {
   readonly refundedMinor: bigint;
   /** On its way back. */
   readonly refundingMinor: bigint;
+  /** What the books say is kept of it for orders; undefined in a database that was made before there were books. */
+  readonly bookedMinor: bigint | undefined;
   readonly updatedAt: Date;
 }
 
@@ -63,10 +65,15 @@ const ORDERS = `
     (select coalesce(jsonb_agg(jsonb_build_array(h.from_state, h.to_state)), '[]') from order_history h where h.order_id = o.id) as history
   from orders o where o.id > $1 order by o.id limit $2`;
 /** What a payment gave back is read by name, as a database may have been made before there were refunds. */
-const PAYMENTS = `
+const paymentsOf = (booked: string) => `
   select p.id::text, p.order_id::text, p.state, p.currency, p.amount_minor::text, p.updated_at,
-    coalesce(to_jsonb(p) ->> 'refunded_minor', '0') as refunded_minor, coalesce(to_jsonb(p) ->> 'refunding_minor', '0') as refunding_minor
+    coalesce(to_jsonb(p) ->> 'refunded_minor', '0') as refunded_minor, coalesce(to_jsonb(p) ->> 'refunding_minor', '0') as refunding_minor, ${booked} as booked_minor
   from payments p where p.order_id > $1 order by p.order_id limit $2`;
+const PAYMENTS = paymentsOf('null');
+const PAYMENTS_WITH_BOOKS = paymentsOf(
+  "(select coalesce(-sum(e.amount_minor), 0)::text from ledger_entries e where e.payment_id = p.id and e.account = 'orders')",
+);
+const ARE_THERE_BOOKS = "select to_regclass('public.ledger_entries') is not null as books";
 const RESERVATIONS = `
   select r.order_id::text, r.state, r.expires_at, coalesce(r.ended_at, r.created_at) as changed_at,
     (select coalesce(jsonb_agg(jsonb_build_array(i.product_id, i.quantity)), '[]') from reservation_items i where i.order_id = r.order_id) as items
@@ -79,16 +86,18 @@ const RESERVATIONS = `
  * @param size most rows of one answer
  */
 export async function* orderStories({ order, payment, product }: Stores, size = 1_000): AsyncGenerator<StoryBatch> {
+  const [ledger] = await payment<{ books?: boolean }>(ARE_THERE_BOOKS);
+  const payments = ledger?.books === true ? PAYMENTS_WITH_BOOKS : PAYMENTS;
   for (let after = NIL; ;) {
-    const [orders, payments, reservations] = await Promise.all([
+    const [orders, paid, reservations] = await Promise.all([
       readOrders(order, after, size),
-      readPayments(payment, after, size),
+      readPayments(payment, payments, after, size),
       readReservations(product, after, size),
     ]);
     const ends = [
       endOf(orders.map(({ id }) => id), size),
       // The payments of the last order may go on behind the end of the answer, so that one belongs to the next stretch.
-      endOf(payments.map(({ orderId }) => orderId), size, true),
+      endOf(paid.map(({ orderId }) => orderId), size, true),
       endOf(reservations.map(({ orderId }) => orderId), size),
     ].filter((end) => end !== undefined); // prettier-ignore
     const upTo = ends.toSorted()[0];
@@ -100,7 +109,7 @@ export async function* orderStories({ order, payment, product }: Stores, size = 
       return known;
     };
     for (const one of orders) if (within(one.id)) storyOf(one.id).order = one;
-    for (const one of payments) if (within(one.orderId)) storyOf(one.orderId).payments.push(one);
+    for (const one of paid) if (within(one.orderId)) storyOf(one.orderId).payments.push(one);
     for (const one of reservations) if (within(one.orderId)) storyOf(one.orderId).reservation = one;
     yield {
       after,
@@ -149,7 +158,7 @@ async function readOrders(query: Query, after: string, size: number): Promise<Au
   }));
 }
 
-async function readPayments(query: Query, after: string, size: number): Promise<AuditedPayment[]> {
+async function readPayments(query: Query, text: string, after: string, size: number): Promise<AuditedPayment[]> {
   const rows = await query<{
     id: string;
     order_id: string;
@@ -159,7 +168,8 @@ async function readPayments(query: Query, after: string, size: number): Promise<
     refunded_minor: string;
     refunding_minor: string;
     updated_at: Date;
-  }>(PAYMENTS, [after, size]);
+    booked_minor: string | null;
+  }>(text, [after, size]);
   return rows.map((row) => ({
     id: row.id,
     orderId: row.order_id,
@@ -168,6 +178,7 @@ async function readPayments(query: Query, after: string, size: number): Promise<
     amountMinor: BigInt(row.amount_minor),
     refundedMinor: BigInt(row.refunded_minor),
     refundingMinor: BigInt(row.refunding_minor),
+    bookedMinor: row.booked_minor === null ? undefined : BigInt(row.booked_minor),
     updatedAt: row.updated_at,
   }));
 }

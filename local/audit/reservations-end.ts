@@ -42,8 +42,6 @@ function judgePair(order: AuditedOrder, reservation: AuditedReservation, { now }
     if (state === 'ACTIVE' && expiresAt < now) findings.missing(order.id, expiresAt, 'its reservation should have been looked at again');
     return;
   }
-  // Goods that were sold and came back are in the ledger, where the first invariant counts them.
-  if (state === 'COMMITTED' && wanted === 'RELEASED' && order.paymentId !== null) return;
   findings.missing(order.id, since, `${order.state}, but its reservation is ${state}`);
 }
 

@@ -36,6 +36,7 @@ const payment = (change: Partial<AuditedPayment> = {}): AuditedPayment => ({
   amountMinor: 200n,
   refundedMinor: 0n,
   refundingMinor: 0n,
+  bookedMinor: undefined,
   updatedAt: LONG_AGO,
   ...change,
 });
@@ -77,6 +78,8 @@ describe('money', () => {
     ['a refunded order', { order: order({ state: 'REFUNDED' }), payments: [refunded] }, 'sound'],
     ['an order that says it is refunded', { order: order({ state: 'REFUNDED' }), payments: [payment({ refundingMinor: 200n })] }, 'broken'],
     ['an order that waits although it is paid', { order: waiting }, 'broken'],
+    ['a payment with its money in the books', { payments: [payment({ bookedMinor: 200n })] }, 'sound'],
+    ['a payment that the books have otherwise', { payments: [payment({ bookedMinor: 199n })] }, 'broken'],
     ['money for no order', { order: undefined }, 'broken'],
   ])('%s', (_what, change, expected) => {
     expect(look(paidOnce(patience), story(change))).toBe(expected);
@@ -95,6 +98,8 @@ describe('reservations', () => {
     ['an unpaid order that was cancelled', { order: order({ state: 'CANCELLED', paymentId: null }), reservation: reservation({ state: 'RELEASED' }) }, 'sound'],
     ['an unpaid order that was cancelled and keeps its goods', { order: order({ state: 'CANCELLED', paymentId: null }), reservation: active }, 'broken'],
     ['goods gone for an unpaid order that was cancelled', { order: order({ state: 'CANCELLED', paymentId: null }) }, 'broken'],
+    ['a paid order that was cancelled, its goods back', { order: cancelled, reservation: reservation({ state: 'RELEASED' }) }, 'sound'],
+    ['a paid order that was cancelled, and its goods are not back', { order: cancelled }, 'broken'],
     ['an order without a reservation', { reservation: undefined }, 'broken'],
     ['other goods than were ordered', { reservation: reservation({ items: [{ productId: 'a', quantity: 1 }] }) }, 'broken'],
     ['a try to order that broke off', { order: undefined, payments: [], reservation: active }, 'in flight'],

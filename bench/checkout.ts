@@ -34,7 +34,7 @@ export async function checkout({ quick }: { readonly quick: boolean }): Promise<
     await runTool(['up', '--detach'], env);
     return await measureCheckout(env, { quick });
   } finally {
-    await runTool(['down'], env);
+    await runTool(['down'], env).catch(() => {}); // a stack that never came up says so already
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -70,6 +70,11 @@ export const settings = {
   SHOPVERSE_PORTS: oneOf(['fixed', 'free'], 'fixed', 'free: take any free ports and remember them in SHOPVERSE_HOME'),
   SHOPVERSE_LOG_LEVEL: oneOf(['error', 'warn', 'info', 'debug'], 'info', "Least important level of the services' logs"),
   SHOPVERSE_TRACE_PERCENT: integer(100, 'Share of the requests at the edge that are traced', { max: 100, unit: 'percent' }),
+  SHOPVERSE_SERVICE_SETTINGS: z
+    .string()
+    .regex(/^$|^[a-z]+\.[A-Z][A-Z0-9_]*=[^,]*(,[a-z]+\.[A-Z][A-Z0-9_]*=[^,]*)*$/, 'must be service.NAME=value, several separated by commas')
+    .default('')
+    .meta({ description: 'Settings of single services, for example payment.RECONCILE_AFTER_MS=5000,order.LOG_LEVEL=debug' }),
   SHOPVERSE_POSTGRES_URL: ownServer('postgres://postgres:secret@db:5432', 'A PostgreSQL superuser address'),
   SHOPVERSE_KAFKA_URL: z
     .string()
@@ -98,6 +103,20 @@ export function currentEnvironment(file = join(PROJECT, '.env')): NodeJS.Process
     return process.env;
   }
   return { ...Object.fromEntries(Object.entries(parseEnv(text)).filter(([name]) => name.startsWith('SHOPVERSE_'))), ...process.env };
+}
+
+/** What SHOPVERSE_SERVICE_SETTINGS says of one service, by environment variable. */
+export function settingsOf(
+  service: string,
+  { SHOPVERSE_SERVICE_SETTINGS: all }: Pick<StackConfig, 'SHOPVERSE_SERVICE_SETTINGS'>,
+): Record<string, string> {
+  const own = all.split(',').filter((setting) => setting.startsWith(`${service}.`));
+  return Object.fromEntries(own.map((setting) => splitOnce(setting.slice(service.length + 1), '=')));
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** Reads the stack's settings. @throws ConfigError naming what is wrong */

@@ -17,7 +17,7 @@ const stages: Readonly<Record<string, () => Promise<Tally>>> = {
   unit: () => runJestProject('unit', 6 * minutes, []),
   // Servers want the cores for themselves: one file at a time.
   integration: () => runJestProject('integration', 15 * minutes, ['--runInBand']),
-  'end-to-end': () => runJestProject('end-to-end', 8 * minutes, ['--runInBand']),
+  'end-to-end': () => runJestProject('end-to-end', 12 * minutes, ['--runInBand']),
 };
 
 async function main(wanted: readonly string[]): Promise<Tally> {

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { ConfigError } from '@shopverse/mesh/config/read';
 import { StackError } from '../stack-error.ts';
+import { audit } from './audit.ts';
 import { call } from './call.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
@@ -53,6 +54,12 @@ program
   .option('-l, --list', 'list the methods in whose name the word stands')
   .option('--json', 'as JSON, with status, details and trailers')
   .action(call);
+program
+  .command('audit')
+  .description("check the shop's invariants across all its stores, reading only; exit code 1 when one is broken")
+  .option('--patience <seconds>', 'how long a step may take before what it leaves open counts as wrong', '60')
+  .option('--json', 'as JSON')
+  .action(audit);
 program.command('doctor').description('check what the stack needs of this machine').option('--json', 'as JSON').action(doctor);
 program.command('reset').description('remove all data of the stack').option('-y, --yes', "don't ask").action(reset);
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ServiceEntry } from '../services.ts';
+import { settingsOf } from '../settings.ts';
 import type { StackContext } from './context.ts';
 import { nodeCommand } from './node-part.ts';
 import type { Part } from './part.ts';
@@ -48,6 +49,7 @@ export async function serviceEnvironment({ name, store, peers }: ServiceEntry, c
     ...(name === 'auth' ? { AUTH_MASTER_KEY: secrets.authMasterKey } : {}),
     ...(name === 'payment' ? { PAYMENT_PROVIDER: 'razorpay', RAZORPAY_API_URL: addresses.sandbox, ...razorpayKeys(context) } : {}),
     ...(name === 'notification' ? { SMTP_URL: addresses.smtp } : {}),
+    ...settingsOf(name, config),
   };
 }
 

@@ -1,0 +1,66 @@
+import { createClient } from '@clickhouse/client';
+import { Client } from 'pg';
+import type { Addresses } from '../parts/context.ts';
+
+/** Asks one service's PostgreSQL database. */
+export type Query = <Row extends object>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
+
+/** Every store that the invariants are about, to be read only. */
+export interface Stores {
+  readonly order: Query;
+  readonly payment: Query;
+  readonly product: Query;
+  /** All databases that have an outbox, by service. */
+  readonly senders: Readonly<Record<string, Query>>;
+  /** Analytics' ClickHouse. */
+  readonly analytics: <Row extends object>(text: string, params?: Readonly<Record<string, unknown>>) => Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/** Longest time of one query, in milliseconds. */
+const QUERY_MS = 30_000;
+const SENDERS = ['auth', 'user', 'product', 'order', 'payment'] as const;
+
+/** Connects to the stores, with the services' own roles, in sessions that can't write. @throws Error when one can't be reached */
+export async function openStores({ database, clickhouse }: Pick<Addresses, 'database' | 'clickhouse'>): Promise<Stores> {
+  const clients: Client[] = [];
+  const open = async (service: string): Promise<Query> => {
+    const client = new Client({
+      connectionString: database(service),
+      application_name: 'audit',
+      connectionTimeoutMillis: 5_000,
+      statement_timeout: QUERY_MS,
+      options: '-c default_transaction_read_only=on',
+    });
+    client.on('error', () => {}); // a connection that breaks is reported by the query under way
+    await client.connect();
+    clients.push(client);
+    return async <Row extends object>(text: string, values: readonly unknown[] = []) => (await client.query<Row>(text, [...values])).rows;
+  };
+  const analytics = createClient({ url: clickhouse, request_timeout: QUERY_MS });
+  const close = async () => void (await Promise.all([...clients.map((client) => client.end()), analytics.close()]));
+  try {
+    const [auth, user, product, order, payment] = await Promise.all(SENDERS.map(open));
+    if (auth === undefined || user === undefined || product === undefined || order === undefined || payment === undefined)
+      throw new Error('A database is missing.');
+    return {
+      order,
+      payment,
+      product,
+      senders: { auth, user, product, order, payment },
+      analytics: async <Row extends object>(query: string, params: Readonly<Record<string, unknown>> = {}) => {
+        const answer = await analytics.query({
+          query,
+          query_params: params,
+          format: 'JSONEachRow',
+          clickhouse_settings: { readonly: '2' },
+        });
+        return answer.json<Row>();
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,9 +1,10 @@
 /** `npm run bench -- <name> [--quick] [--json]`: measures, and prints a table or JSON. */
 import { parseArgs } from 'node:util';
 import { foundation } from './foundation.ts';
+import { mesh } from './mesh.ts';
 import { benchResult, table, type Metric } from './result.ts';
 
-const benchmarks: Readonly<Record<string, (options: { readonly quick: boolean }) => Promise<Metric[]>>> = { foundation };
+const benchmarks: Readonly<Record<string, (options: { readonly quick: boolean }) => Promise<Metric[]>>> = { foundation, mesh };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

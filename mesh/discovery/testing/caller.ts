@@ -21,30 +21,32 @@ export interface Counts {
   from: Record<string, number>;
   /** Failures by reason. */
   reasons: Record<string, number>;
-  /** Longest time of a call, in milliseconds. */
-  slowestMs: number;
+  /** When each replica answered first, in milliseconds since the epoch. */
+  firstFrom: Record<string, number>;
+  /** In milliseconds since the epoch; null when none failed. */
+  lastFailureAt: number | null;
 }
-const nothing = (): Counts => ({ ok: 0, failed: 0, from: {}, reasons: {}, slowestMs: 0 });
+const nothing = (): Counts => ({ ok: 0, failed: 0, from: {}, reasons: {}, firstFrom: {}, lastFailureAt: null });
 
 await runService('order', settings, async (service) => {
   const { config, signal } = service;
   const users = service.client(UserServiceDefinition, config.CALLER_PEER);
   let counts = nothing();
   const call = async (): Promise<void> => {
-    const began = performance.now();
     const now = counts;
     try {
       const { profiles } = await users.batchGetProfiles({ userIds: [newId()] }, { timeoutMs: config.CALLER_TIMEOUT_MS });
       const name = profiles[0]?.fullName ?? '';
       now.from[name] = (now.from[name] ?? 0) + 1;
+      now.firstFrom[name] ??= Date.now();
       now.ok += 1;
     } catch (error) {
       const cause = error instanceof Failure ? error.options.cause : error;
       const reason = `${error instanceof Failure ? error.reason : ''} ${cause instanceof Error ? cause.message : ''}`.trim();
       now.reasons[reason] = (now.reasons[reason] ?? 0) + 1;
       now.failed += 1;
+      now.lastFailureAt = Date.now();
     }
-    now.slowestMs = Math.max(now.slowestMs, performance.now() - began);
   };
   const loop = async (): Promise<void> => {
     while (!signal.aborted) {

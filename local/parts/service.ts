@@ -54,7 +54,7 @@ export async function serviceEnvironment(
     ...(addresses.otlp === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: addresses.otlp }),
     ...(config.SHOPVERSE_MESH === 'xds'
       ? { MESH_DISCOVERY: `127.0.0.1:${ports['discovery'] ?? 0}`, MESH_TARGET: 'xds:///{service}' }
-      : Object.fromEntries(peers.map((peer) => [`MESH_TARGET_${peer.toUpperCase()}`, `127.0.0.1:${ports[peer] ?? 0}`]))),
+      : fixedTargets(peers, context)),
     ...(store === 'postgres' ? { DATABASE_URL: addresses.database(name) } : {}),
     ...(store === 'mongodb' ? { MONGODB_URL: addresses.mongodb(name) } : {}),
     ...(store === 'clickhouse' ? { CLICKHOUSE_URL: addresses.clickhouse } : {}),
@@ -78,6 +78,11 @@ async function untilFound(admin: number): Promise<void> {
     if (report !== undefined && (discovery === undefined || discovery.status === 'up')) return;
     await sleep(50, signal);
   }
+}
+
+/** Where the first replicas of some peers are, without asking anybody. */
+export function fixedTargets(peers: readonly string[], { ports }: Pick<StackContext, 'ports'>): Record<string, string> {
+  return Object.fromEntries(peers.map((peer) => [`MESH_TARGET_${peer.toUpperCase()}`, `127.0.0.1:${ports[peer] ?? 0}`]));
 }
 
 /** The sandbox payment provider as a process: an outsider, without a certificate of the mesh. */

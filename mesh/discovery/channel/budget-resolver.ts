@@ -1,4 +1,4 @@
-import { experimental, type ChannelOptions, type ServiceConfig } from '@grpc/grpc-js';
+import { experimental, Metadata, status as grpcStatus, type ChannelOptions, type ServiceConfig, type StatusObject } from '@grpc/grpc-js';
 import { RETRY_BUDGET } from '../xds/retry-budget.ts';
 
 type Uri = experimental.GrpcUri;
@@ -20,15 +20,18 @@ interface XdsConfig {
 } // prettier-ignore
 
 /**
- * The xDS resolver with the one thing that xDS can't say to gRPC clients: the retry throttle (gRFC A6), from the virtual host's metadata. Without it each
+ * The xDS resolver with two things more. A target that can't be resolved fails its calls with the reason; by itself the library hands over "no addresses", with which
+ * calls wait for their deadline. And the one thing that xDS can't say to gRPC clients: the retry throttle (gRFC A6), from the virtual host's metadata. Without it each
  * caller would retry without limit while a peer is in trouble.
  */
 class BudgetResolver implements experimental.Resolver {
   readonly #inner: experimental.Resolver;
 
   constructor(target: Uri, listener: Listener, options: ChannelOptions) {
-    const withBudget: Listener = (endpoints, attributes, config, note) =>
-      listener(endpoints, attributes, config?.ok === true ? { ok: true, value: throttled(config.value, attributes) } : config, note);
+    const withBudget: Listener = (endpoints, attributes, config, note) => {
+      if (config === null) return listener({ ok: false, error: unavailable(note) }, attributes, null, note);
+      return listener(endpoints, attributes, config.ok ? { ok: true, value: throttled(config.value, attributes) } : config, note);
+    };
     this.#inner = experimental.createResolver({ ...target, scheme: 'xds' }, withBudget, options);
   }
 
@@ -43,6 +46,10 @@ class BudgetResolver implements experimental.Resolver {
   destroy(): void {
     this.#inner.destroy();
   }
+}
+
+function unavailable(details: string): StatusObject {
+  return { code: grpcStatus.UNAVAILABLE, details, metadata: new Metadata() };
 }
 
 function throttled(config: ServiceConfig, attributes: Readonly<Record<string, unknown>>): ServiceConfig {

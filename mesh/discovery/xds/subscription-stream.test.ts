@@ -4,6 +4,7 @@ import { parsePolicy } from '../policy/parse.ts';
 import { DEFAULT_POLICY, type Policy } from '../policy/policy.ts';
 import type { RegisteredInstance } from '../registry.ts';
 import { decode, type DiscoveryRequest, type DiscoveryResponse } from './messages.ts';
+import { RETRY_BUDGET } from './retry-budget.ts';
 import { Snapshot } from './snapshot.ts';
 import { SubscriptionStream } from './subscription-stream.ts';
 import { TYPE_URLS, type TypeUrl } from './type-url.ts';
@@ -133,6 +134,15 @@ describe('an xDS stream', () => {
     });
     ask(EDS, ['product/1.1']);
     expect(last(sent)).toMatchObject([{ cluster_name: 'product/1.1', endpoints: [{ lb_endpoints: [{}] }] }]);
+  });
+
+  it('carries the retry budget where the channel looks for it', () => {
+    const { state, sent, ask } = world();
+    state.policy = parsePolicy('product.yaml', 'retries: { budgetPercent: 12.5 }');
+    ask(RDS, ['product']);
+    expect(last(sent)).toMatchObject([
+      { virtual_hosts: [{ metadata: { filter_metadata: { [RETRY_BUDGET]: { fields: { percent: { numberValue: 12.5 } } } } } }] },
+    ]);
   });
 
   it('lets only what the contract calls repeatable be retried', () => {

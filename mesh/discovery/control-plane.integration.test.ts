@@ -90,6 +90,7 @@ describe('replicas of a service', () => {
     async () => {
       await replicas.get('a')?.ask('/lose-store');
       await servedBy('b', 'c');
+      expect(await known()).toBe(2);
       await replicas.get('a')?.ask('/find-store');
       await servedBy('a', 'b', 'c');
     },
@@ -102,6 +103,8 @@ describe('replicas of a service', () => {
       const stopped = replicas.get('b');
       stopped?.child.kill('SIGSTOP');
       await servedBy('a', 'c');
+      // The control plane still believes in it: it was its callers who left it alone.
+      expect(await known()).toBe(3);
       stopped?.child.kill('SIGCONT');
       await servedBy('a', 'b', 'c');
     },
@@ -154,7 +157,7 @@ describe('a target', () => {
       const { failed } = await deceived.ask<Counts>('/one');
       expect(failed).toBe(1);
       expect(JSON.stringify(deceived.lines)).toContain('it is not the control plane but');
-      await expect(impostor.mesh()).rejects.toThrow();
+      await expect(impostor.mesh()).rejects.toMatchObject({ reason: 'DEPENDENCY_UNAVAILABLE' });
     } finally {
       await impostor.close();
     }

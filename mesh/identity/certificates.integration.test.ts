@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
@@ -50,7 +50,7 @@ const call = ({ client: users }: OpenClient<typeof UserServiceDefinition>) =>
 describe('a workload certificate', () => {
   it('is renewed under load without a failed call: new connections show the new one', async () => {
     const order = client(join(folder, 'order'));
-    const seen = new Set<string>();
+    const seen = new Set([await serialShown()]);
     let [calls, going] = [0, true];
     const loop = (async () => {
       while (going) {
@@ -73,12 +73,8 @@ describe('a workload certificate', () => {
   });
 
   it.each([
-    ['that has expired', async () => authority.issueInto(join(folder, 'order'), 'order', { ttlMs: -1 }), /expired/i],
-    [
-      'of another authority',
-      async () => (await CertificateAuthority.open(join(folder, 'other-ca'))).issueInto(join(folder, 'order'), 'order'),
-      /./,
-    ],
+    ['that has expired', async () => authority.issueInto(join(folder, 'order'), 'order', { ttlMs: -1 }), /CERT_HAS_EXPIRED/],
+    ['of another authority', forge, /UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT/],
   ])('%s lets nobody in, and is logged', async (_which, spoil, reason) => {
     await spoil();
     await expect(call(client(join(folder, 'order')))).rejects.toMatchObject({ reason: 'DEPENDENCY_UNAVAILABLE' });
@@ -86,6 +82,19 @@ describe('a workload certificate', () => {
     expect(String(line['reason'])).toMatch(reason);
   });
 });
+
+/** A certificate for the caller by an authority that nobody here knows; the caller itself trusts the server. */
+async function forge(): Promise<void> {
+  await (await CertificateAuthority.open(join(folder, 'other-ca'))).issueInto(join(folder, 'forged'), 'order');
+  await rm(join(folder, 'order'), { recursive: true });
+  await mkdir(join(folder, 'order'));
+  for (const [file, from] of [
+    ['tls.crt', 'forged'],
+    ['tls.key', 'forged'],
+    ['ca.crt', 'user'],
+  ] as const)
+    await copyFile(join(folder, from, file), join(folder, 'order', file));
+}
 
 /** Serial number of the certificate that the server shows on a new connection. */
 async function serialShown(): Promise<string> {

@@ -5,8 +5,8 @@ import type { Logger } from '../telemetry/logger.ts';
 
 /** The HTTP/2 servers below a gRPC server. Not public in grpc-js, so they are looked for, and done without when they are not there. */
 function serversBelow(server: Server): readonly EventEmitter[] {
-  const servers = (server as unknown as { http2Servers?: ReadonlyMap<EventEmitter, unknown> }).http2Servers;
-  return servers instanceof Map ? [...servers.keys()] : [];
+  const servers: unknown = (server as unknown as { http2Servers?: unknown }).http2Servers;
+  return servers instanceof Map ? [...(servers as ReadonlyMap<EventEmitter, unknown>).keys()] : [];
 }
 
 /**

@@ -126,7 +126,7 @@ class Runtime<S extends Settings> implements Service<S> {
 
   /** The settings that every service has; the type of `config` hides them behind those of S. */
   get #common(): Config<typeof commonSettings> {
-    return this.config as Config<typeof commonSettings>;
+    return this.config;
   }
 
   async run(compose: (service: Service<S>) => Promise<void>): Promise<void> {

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type * as GrpcJsXds from '@grpc/grpc-js-xds';
 import { ConfigError } from '../../config/read.ts';
 import { behindBudget, registerBudgetResolver } from './budget-resolver.ts';
 import { openTunnel, type Tunnel, type TunnelOptions } from './tunnel.ts';
@@ -42,7 +43,7 @@ export class XdsTargets {
       env['GRPC_XDS_BOOTSTRAP_CONFIG'] = JSON.stringify(bootstrap(this.#tunnel.target, this.#options.node));
     }
     // Loaded when it is known to be needed, and by require, as a client is made without waiting.
-    const xds = createRequire(import.meta.url)('@grpc/grpc-js-xds') as typeof import('@grpc/grpc-js-xds');
+    const xds = createRequire(import.meta.url)('@grpc/grpc-js-xds') as typeof GrpcJsXds;
     xds.register();
     registerBudgetResolver();
     this.#ready = true;

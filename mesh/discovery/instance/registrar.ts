@@ -167,17 +167,17 @@ class Hold {
   /** Sends heartbeats until `forMs` milliseconds have passed or the instance leaves. @throws Error when the registration is lost */
   async keep(forMs: number): Promise<void> {
     const end = performance.now() + forMs;
-    let lost: Error | undefined;
+    const lost = new AbortController();
     void this.#ended.then((error) => {
-      lost = error;
+      lost.abort(error);
       this.wake();
     });
     while (!this.#signal.aborted && performance.now() < end) {
-      if (lost !== undefined) throw lost;
+      lost.signal.throwIfAborted();
       const pause = new AbortController();
       this.#wake = () => pause.abort();
       await sleep(this.leaseMs / 3, AbortSignal.any([pause.signal, this.#signal]));
-      if (lost !== undefined) throw lost;
+      lost.signal.throwIfAborted();
       if (!this.#signal.aborted) await this.#renew();
     }
   }

@@ -24,7 +24,7 @@ const instance = (port: number, version = '1'): RegisteredInstance => ({
 
 /** A stream with a world of its own. */
 function world(instances: RegisteredInstance[] = [instance(1)]) {
-  const state = { instances, policy: DEFAULT_POLICY as Policy, isLearning: false };
+  const state: { instances: RegisteredInstance[]; policy: Policy; isLearning: boolean } = { instances, policy: DEFAULT_POLICY, isLearning: false }; // prettier-ignore
   const sent: DiscoveryResponse[] = [];
   const stream = new SubscriptionStream({
     peer: 'order',
@@ -61,6 +61,19 @@ describe('an xDS stream', () => {
     expect(sent[1]?.version_info).not.toBe(sent[0]?.version_info);
   });
 
+  it('says no more to somebody who is slow, and then only how it is now', () => {
+    const { state, sent, stream, ask, acknowledge } = world();
+    ask(EDS, ['product']);
+    for (const port of [2, 3, 4]) {
+      state.instances = [instance(port)];
+      stream.changed();
+    }
+    expect(sent).toHaveLength(1);
+    acknowledge(EDS, ['product']);
+    expect(sent).toHaveLength(2);
+    expect(JSON.stringify(last(sent))).toContain('"port_value":4');
+  });
+
   it('gives the same content the same version, whoever tells it', () => {
     const [one, other] = [world(), world()];
     for (const { ask } of [one, other]) ask(CDS, ['product']);
@@ -76,9 +89,10 @@ describe('an xDS stream', () => {
   });
 
   it('pays no heed to what answers an older word', () => {
-    const { state, sent, stream, ask } = world();
+    const { state, sent, stream, ask, acknowledge } = world();
     ask(EDS, ['product']);
     const [first] = sent;
+    acknowledge(EDS, ['product']);
     state.instances = [];
     stream.changed();
     ask(EDS, ['product', 'order'], { response_nonce: first?.nonce ?? '' });
@@ -93,9 +107,10 @@ describe('an xDS stream', () => {
   });
 
   it('tells who asks for all clusters of all, and goes on with those that come', () => {
-    const { state, sent, stream, ask } = world([]);
+    const { state, sent, stream, ask, acknowledge } = world([]);
     ask(CDS, []);
     expect(last(sent)).toMatchObject([{ name: 'product' }]);
+    acknowledge(CDS, []);
     state.instances = [{ ...instance(5), service: 'order' }];
     stream.changed();
     expect(last(sent)).toMatchObject([{ name: 'order' }, { name: 'product' }]);

@@ -22,6 +22,8 @@ interface Subscription {
   /** Content of the last answer. */
   sent: string | undefined;
   nonce: string;
+  /** The last answer was neither taken nor refused yet; until then there is no other, so that nothing piles up before somebody who is slow. */
+  waiting: boolean;
   /** It came with a version: it has been told before, perhaps by another control plane, and is left with that while this one is learning. */
   knowing: boolean;
 }
@@ -51,10 +53,9 @@ export class SubscriptionStream {
       this.#parts.log.error({ peer: this.#parts.peer, node: this.#node, type: nameOf(type), version, reason: error.message }, 'xDS resources refused');
     const all = isWildcard(type, names, known);
     if (known === undefined) {
-      this.#subscriptions.set(type, { names, all, sent: undefined, nonce: '', knowing: version !== '' });
+      this.#subscriptions.set(type, { names, all, sent: undefined, nonce: '', waiting: false, knowing: version !== '' });
     } else {
-      const same = known.all === all && known.names.length === names.length && known.names.every((name, index) => name === names[index]);
-      if (same) return;
+      if (nonce !== '') known.waiting = false;
       // Who asks for more wants to hear, even if the content is what was sent.
       if (names.some((name) => !known.names.includes(name))) known.sent = undefined;
       Object.assign(known, { names, all });
@@ -69,7 +70,7 @@ export class SubscriptionStream {
 
   #tell(type: TypeUrl): void {
     const subscription = this.#subscriptions.get(type);
-    if (subscription === undefined || (subscription.knowing && this.#parts.isLearning())) return;
+    if (subscription === undefined || subscription.waiting || (subscription.knowing && this.#parts.isLearning())) return;
     const snapshot = this.#parts.snapshot();
     const resources = (subscription.all ? snapshot.names(type) : subscription.names)
       .map((name) => snapshot.get(type, name))
@@ -78,6 +79,7 @@ export class SubscriptionStream {
     if (version === subscription.sent) return;
     subscription.sent = version;
     subscription.nonce = randomUUID();
+    subscription.waiting = true;
     this.#parts.send({ version_info: version, type_url: type, nonce: subscription.nonce, resources: resources.map(({ any }) => any) });
   }
 }

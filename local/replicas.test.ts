@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(home.folder, { recursive: true }));
 
 const config = readSettings({});
-const context = { config, home, ports: {} } as unknown as StackContext;
+const context = { config, ports: {} } as unknown as StackContext;
 const file = () => join(home.run, 'replicas.json');
 
 /** A supervisor that notes what it is told. */

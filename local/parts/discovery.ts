@@ -28,6 +28,8 @@ export function discoveryPart(context: StackContext): Part {
           ADMIN_LISTEN: `127.0.0.1:${admin}`,
           MESH_CERTIFICATES: await issueCertificate(context, DISCOVERY),
           LOG_LEVEL: config.SHOPVERSE_LOG_LEVEL,
+          // A laptop that is busy may keep a process waiting for seconds; whoever is killed is missed at once all the same.
+          DISCOVERY_LEASE_MS: '20000',
         },
         { telemetry: true },
       ),

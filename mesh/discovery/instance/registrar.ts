@@ -89,7 +89,7 @@ export class Registrar {
         previous = held; // its time is over, and it is still good: the next is taken first
       } catch (error) {
         if (signal.aborted) break;
-        previous?.release();
+        for (const hold of [previous, this.#held]) hold?.release();
         previous = undefined;
         this.#held = undefined;
         this.#trouble = error instanceof Error ? error.message : String(error);

@@ -31,14 +31,16 @@ async function end(name: string, signal: NodeJS.Signals): Promise<number | null 
 }
 const forget = () => caller.ask('/forget');
 
-/** Resolves when these, and nobody else, have answered for a while. */
-async function servedBy(...names: readonly string[]): Promise<Counts> {
+/** Resolves when these, and nobody else, have answered the caller for a while. */
+const servedBy = (...names: readonly string[]) => answersOf(caller, names);
+
+async function answersOf(who: MeshProcess, names: readonly string[]): Promise<Counts> {
   return eventually(
     `answers of ${names.join(', ')} alone`,
     async () => {
-      await forget();
+      await who.ask('/forget');
       const seen = await eventually('some calls', async () => {
-        const counts = await calls(caller);
+        const counts = await calls(who);
         return counts.ok + counts.failed >= 20 * names.length ? counts : undefined;
       });
       return Object.keys(seen.from).toSorted().join() === names.toSorted().join() && seen.failed === 0 ? seen : undefined;
@@ -182,5 +184,32 @@ describe('the control plane', () => {
       await servedBy('a', 'b', 'c', 'd');
     },
     4 * MINUTE,
+  );
+
+  it(
+    'may be several: each is told of everybody, and one of them is enough',
+    async () => {
+      const several = await openMeshScene({ leaseMs: LEASE_MS, controlPlanes: 2 });
+      try {
+        const [first, , other] = await Promise.all([
+          several.controlPlane(0),
+          several.controlPlane(1),
+          several.caller(),
+          several.replica('a'),
+        ]);
+        await answersOf(other, ['a']);
+        await first.end('SIGKILL');
+        await several.replica('b');
+        await answersOf(other, ['a', 'b']);
+        const { services } = await several.mesh(1);
+        expect(services.map(({ name, instances }) => [name, instances.length])).toEqual([
+          ['order', 1],
+          ['user', 2],
+        ]);
+      } finally {
+        await several.close();
+      }
+    },
+    3 * MINUTE,
   );
 });

@@ -96,6 +96,7 @@ describe('a registration', () => {
     await serve(address);
     await untilKnown('order serves');
     await eventually('the registration', async () => order.check().then(() => true, () => undefined)); // prettier-ignore
+    expect(known()).toEqual(['order serves']);
   });
 
   it('is refused to who is no service of the shop', async () => {

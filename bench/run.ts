@@ -2,9 +2,10 @@
 import { parseArgs } from 'node:util';
 import { checkout } from './checkout.ts';
 import { foundation } from './foundation.ts';
+import { mesh } from './mesh.ts';
 import { benchResult, table, type Metric } from './result.ts';
 
-const benchmarks: Readonly<Record<string, (options: { readonly quick: boolean }) => Promise<Metric[]>>> = { checkout, foundation };
+const benchmarks: Readonly<Record<string, (options: { readonly quick: boolean }) => Promise<Metric[]>>> = { checkout, foundation, mesh };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

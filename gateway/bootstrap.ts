@@ -1,5 +1,5 @@
 import { socketAddress } from './address.ts';
-import { clusters } from './clusters.ts';
+import { clusters, discoveryCluster } from './clusters.ts';
 import { ContractError } from './contract/contract-error.ts';
 import type { Descriptors } from './contract/descriptors.ts';
 import { refuseMaps } from './contract/maps.ts';
@@ -13,13 +13,12 @@ import { overloadManager } from './overload.ts';
 import { deriveRoutes } from './routes.ts';
 import type { EdgeConfig } from './settings.ts';
 import { secrets } from './upstream-tls.ts';
-import type { Upstreams } from './upstreams.ts';
 
 /** Everything Envoy reads, by the file it goes to. Throws ContractError when contracts and settings do not fit. */
 export function edgeFiles(config: EdgeConfig, descriptors: Descriptors, files: Files): ReadonlyMap<string, string | Uint8Array> {
   const methods = listMethods(descriptors.registry);
   refuseMaps(descriptors.registry, methods);
-  checkUpstreams(methods, config.EDGE_UPSTREAMS);
+  checkUpstreams(methods, config);
   const { certificate, authorities } = secrets(config.EDGE_CERTIFICATES);
   return new Map<string, string | Uint8Array>([
     [files.descriptors, withoutInternalMethods(descriptors.set, methods)],
@@ -40,7 +39,8 @@ function bootstrap(config: EdgeConfig, { registry }: Descriptors, methods: reado
     node: { id: 'edge', cluster: 'edge' },
     admin: socketAddress(config.EDGE_ADMIN_LISTEN),
     overload_manager: overloadManager(config),
-    static_resources: { listeners: [listener(config, parts)], clusters: clusters(config, files) },
+    static_resources: { listeners: [listener(config, parts)], clusters: clusters(config, upstreamsOf(methods), files) },
+    ...(config.EDGE_DISCOVERY.length > 0 && { dynamic_resources: { ads_config: discovery } }),
   };
 }
 
@@ -49,11 +49,26 @@ export const publicServices = (methods: readonly Method[]): string[] => [
   ...new Set(methods.filter((method) => method.access.level !== 'INTERNAL').map((method) => method.service)),
 ];
 
-function checkUpstreams(methods: readonly Method[], upstreams: Upstreams): void {
-  const wanted = new Set(methods.filter((method) => method.access.level !== 'INTERNAL').map((method) => method.upstream));
-  const missing = [...wanted].filter((name) => !upstreams.has(name));
+/** Who is told by whom: one stream (ADS) for all that the control plane has to say. */
+const discovery = {
+  api_type: 'GRPC',
+  transport_api_version: 'V3',
+  set_node_on_first_message_only: true,
+  grpc_services: [{ envoy_grpc: { cluster_name: discoveryCluster } }],
+};
+
+/** Upstreams of the public methods. */
+const upstreamsOf = (methods: readonly Method[]): string[] => [
+  ...new Set(methods.filter((method) => method.access.level !== 'INTERNAL').map((method) => method.upstream)),
+];
+
+function checkUpstreams(methods: readonly Method[], { EDGE_UPSTREAMS: upstreams, EDGE_DISCOVERY }: EdgeConfig): void {
+  const wanted = new Set(upstreamsOf(methods));
+  const missing = EDGE_DISCOVERY.length > 0 ? [] : [...wanted].filter((name) => !upstreams.has(name));
   if (missing.length > 0)
-    throw new ContractError(`EDGE_UPSTREAMS does not say where ${missing.join(', ')} can be reached; add ${missing[0]}=host:port.`);
+    throw new ContractError(
+      `EDGE_UPSTREAMS does not say where ${missing.join(', ')} can be reached; add ${missing[0]}=host:port, or set EDGE_DISCOVERY.`,
+    );
   const unknown = [...upstreams.keys()].filter((name) => !wanted.has(name));
   if (unknown.length > 0)
     throw new ContractError(

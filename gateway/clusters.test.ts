@@ -10,7 +10,7 @@ const clustersFor = (environment: Readonly<Record<string, string>>): Map<string,
     EDGE_UPSTREAMS: 'order=127.0.0.1:1',
     EDGE_JWKS_URL: 'http://auth:9464/.well-known/jwks.json',
   };
-  const made = clusters(readConfig(settings, { ...given, ...environment }), {
+  const made = clusters(readConfig(settings, { ...given, ...environment }), ['order'], {
     certificate: '/certificate.json',
     authorities: '/authorities.json',
   });
@@ -46,6 +46,28 @@ describe('the cluster of a service', () => {
         },
       },
     });
+  });
+});
+
+describe('the cluster of a service that the control plane knows', () => {
+  const discovered = clustersFor({ EDGE_UPSTREAMS: '', EDGE_DISCOVERY: '127.0.0.1:5,127.0.0.1:6' });
+
+  it('has its endpoints from there, and drops those that are taken back whatever their health', () => {
+    expect(discovered.get('order')).toMatchObject({
+      type: 'EDS',
+      eds_cluster_config: { eds_config: { ads: {} } },
+      ignore_health_on_host_removal: true,
+    });
+    expect(discovered.get('order')).not.toHaveProperty('load_assignment');
+  });
+
+  it('is told by nobody but the control plane, over mutual TLS', () => {
+    expect(discovered.get('discovery')).toMatchObject({ type: 'STATIC' });
+    expect(JSON.stringify(discovered.get('discovery'))).toContain('"exact":"spiffe://shopverse/discovery"');
+  });
+
+  it('may be one of the settings all the same', () => {
+    expect(clustersFor({ EDGE_DISCOVERY: '127.0.0.1:5' }).get('order')).toMatchObject({ type: 'STATIC' });
   });
 });
 

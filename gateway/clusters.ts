@@ -6,12 +6,20 @@ import type { EdgeConfig } from './settings.ts';
 import { otlpCluster } from './tracing.ts';
 import { meshTransport } from './upstream-tls.ts';
 
-/** Everybody the edge calls. */
-export function clusters(config: EdgeConfig, files: { certificate: string; authorities: string }): Cluster[] {
-  const services = [...config.EDGE_UPSTREAMS].map(([service, endpoints]) => serviceCluster(service, endpoints, config, files));
+/** Where the secrets of the edge's identity stand, for Envoy. */
+type SecretFiles = Parameters<typeof meshTransport>[1];
+
+/** The cluster of the mesh's control plane. */
+export const discoveryCluster = 'discovery';
+
+/** Everybody the edge calls: `wanted` are the services, whose endpoints are those of the settings, or come from the control plane. */
+export function clusters(config: EdgeConfig, wanted: readonly string[], files: SecretFiles): Cluster[] {
+  const services = wanted.map((service) => serviceCluster(service, config, files));
+  const { EDGE_DISCOVERY: controlPlanes } = config;
   const jwks = new Address(config.EDGE_JWKS_URL.hostname.replace(/^\[|\]$/g, ''), Number(config.EDGE_JWKS_URL.port || 80));
   return [
     ...services,
+    ...(controlPlanes.length > 0 ? [controlPlane(controlPlanes, files)] : []),
     { ...reach(jwksCluster, [jwks]), circuit_breakers: few },
     ...(config.EDGE_OTLP ? [{ ...reach(otlpCluster, [config.EDGE_OTLP]), ...http2, circuit_breakers: few }] : []),
     { name: nowhere, type: 'STATIC', load_assignment: { cluster_name: nowhere } },
@@ -19,14 +27,10 @@ export function clusters(config: EdgeConfig, files: { certificate: string; autho
 }
 
 /** A service of the mesh: gRPC over mutual TLS, only to endpoints that say they serve, and no more at once than it can carry. */
-function serviceCluster(
-  service: string,
-  endpoints: readonly Address[],
-  config: EdgeConfig,
-  files: { certificate: string; authorities: string },
-): Cluster {
+function serviceCluster(service: string, config: EdgeConfig, files: SecretFiles): Cluster {
+  const endpoints = config.EDGE_UPSTREAMS.get(service);
   return {
-    ...reach(service, endpoints),
+    ...(endpoints === undefined ? discovered(service) : reach(service, endpoints)),
     ...http2,
     lb_policy: 'LEAST_REQUEST',
     transport_socket: meshTransport(service, files),
@@ -63,6 +67,28 @@ function serviceCluster(
     },
     // With nobody healthy a request fails at once, rather than at somebody who is known not to answer.
     common_lb_config: { healthy_panic_threshold: { value: 0 } },
+  };
+}
+
+/** Endpoints come by xDS, and go by it too: one that the control plane took back is not kept for being healthy, as Envoy would by itself. */
+function discovered(name: string): Cluster {
+  return {
+    name,
+    type: 'EDS',
+    connect_timeout: '1s',
+    // Without the control plane the edge starts all the same; the endpoints come when it is there.
+    eds_cluster_config: { eds_config: { ads: {}, resource_api_version: 'V3', initial_fetch_timeout: '3s' } },
+    ignore_health_on_host_removal: true,
+  };
+}
+
+/** Who tells where the services are, over mutual TLS as any other. */
+function controlPlane(addresses: readonly Address[], files: SecretFiles): Cluster {
+  return {
+    ...reach(discoveryCluster, addresses),
+    ...http2,
+    transport_socket: meshTransport(discoveryCluster, files),
+    circuit_breakers: few,
   };
 }
 

@@ -10,7 +10,7 @@ const given = {
 const read = (environment: NodeJS.ProcessEnv = {}) => readConfig(settings, { ...given, ...environment });
 
 describe("the edge's settings", () => {
-  it('have defaults for all but certificates, services and keys', () => {
+  it('have defaults for all but certificates, keys and where the services are', () => {
     expect(read()).toMatchObject({
       EDGE_LISTEN: { host: '127.0.0.1', port: 8080 },
       EDGE_ADMIN_LISTEN: { host: '127.0.0.1', port: 9901 },
@@ -37,6 +37,7 @@ describe("the edge's settings", () => {
     ['EDGE_UPSTREAMS', 'auth', 'has "auth", which is not service=host:port'],
     ['EDGE_UPSTREAMS', 'auth=nowhere', 'has "nowhere" for auth, which is not host:port'],
     ['EDGE_UPSTREAMS', 'auth=a:1,auth=b:1', 'names auth twice'],
+    ['EDGE_DISCOVERY', 'discovery', 'must be host:port, several separated by commas'],
     ['EDGE_JWKS_URL', 'auth:9464', 'must be an http:// URL'],
     ['EDGE_OTLP', 'http://127.0.0.1:4317', 'must be host:port'],
     ['EDGE_TRACE_SAMPLING', '101', 'EDGE_TRACE_SAMPLING'],
@@ -45,7 +46,7 @@ describe("the edge's settings", () => {
     expect(() => read({ [name]: value })).toThrow(problem);
   });
 
-  it.each(Object.keys(given))('refuse to go without %s', (name) => {
+  it.each(['EDGE_CERTIFICATES', 'EDGE_JWKS_URL'])('refuse to go without %s', (name) => {
     expect(() => read({ [name]: '' })).toThrow(`${name} is required`);
   });
 

@@ -21,11 +21,23 @@ export const settings = {
   EDGE_CERTIFICATES: requiredText(
     "Folder with tls.crt, tls.key and ca.crt of the edge's workload identity, swapped atomically by a ..data link",
   ),
-  EDGE_UPSTREAMS: z.string('is required').transform((value, context) => {
-    const parsed = parseUpstreams(value);
-    if ('problem' in parsed) context.addIssue({ code: 'custom', message: parsed.problem });
-    return 'problem' in parsed ? z.NEVER : parsed.upstreams;
-  }).meta({ description: 'Where the services are: auth=127.0.0.1:50061,order=order-1:50051|order-2:50051' }), // prettier-ignore
+  EDGE_UPSTREAMS: z
+    .string()
+    .transform((value, context) => {
+      const parsed = parseUpstreams(value);
+      if ('problem' in parsed) context.addIssue({ code: 'custom', message: parsed.problem });
+      return 'problem' in parsed ? z.NEVER : parsed.upstreams;
+    })
+    .prefault('')
+    .meta({
+      description:
+        'Where the services are: auth=127.0.0.1:50061,order=order-1:50051|order-2:50051; with EDGE_DISCOVERY, only those that it does not know',
+    }),
+  EDGE_DISCOVERY: z.string().transform((value, context) => {
+    const addresses = value.split(',').map((part) => part.trim()).filter(Boolean).map(parseAddress);
+    if (addresses.includes(undefined)) context.addIssue({ code: 'custom', message: 'must be host:port, several separated by commas' });
+    return addresses.filter((one) => one !== undefined);
+  }).prefault('').meta({ description: "host:port of every replica of the mesh's control plane, which tells where the services are" }), // prettier-ignore
   EDGE_JWKS_URL: z.string('is required')
     .refine((value) => URL.canParse(value) && new URL(value).protocol === 'http:', 'must be an http:// URL')
     .transform((value) => new URL(value))

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { settings as edgeSettings } from '@shopverse/gateway/settings';
 import { describeSettings, type SettingDoc, type Settings } from '@shopverse/mesh/config/read';
+import { settings as discoverySettings } from '@shopverse/mesh/discovery/config';
 import { commonSettings } from '@shopverse/mesh/lifecycle/settings';
 import { SERVICES } from './services.ts';
 import { PROJECT, settings as stackSettings } from './settings.ts';
@@ -37,6 +38,7 @@ async function document(): Promise<string> {
     '',
     section('every service', commonSettings),
     ...services,
+    section('discovery (the control plane)', discoverySettings),
     section('edge (gateway/render.ts)', edgeSettings),
     section('local stack (npx shopverse)', stackSettings),
   ].join('\n');

@@ -47,6 +47,8 @@ const serverPorts = {
   SHOPVERSE_JAEGER_PORT: port(16686, "Jaeger's page and query API"),
   SHOPVERSE_JAEGER_OTLP_PORT: port(4317, 'Jaeger (OTLP over gRPC)'),
   SHOPVERSE_JAEGER_HEALTH_PORT: port(13133, "Jaeger's health"),
+  SHOPVERSE_DISCOVERY_PORT: port(15050, "The mesh's control plane (gRPC: registration and xDS)"),
+  SHOPVERSE_DISCOVERY_ADMIN_PORT: port(9463, "The control plane's admin port"),
   SHOPVERSE_SANDBOX_PORT: port(8090, 'The sandbox payment provider'),
 };
 
@@ -68,6 +70,11 @@ export const settings = {
     'Folder of the servers that are fetched or built, shared by all checkouts',
   ),
   SHOPVERSE_PORTS: oneOf(['fixed', 'free'], 'fixed', 'free: take any free ports and remember them in SHOPVERSE_HOME'),
+  SHOPVERSE_MESH: oneOf(
+    ['xds', 'fixed'],
+    'xds',
+    'How services and edge find each other: xds by the control plane, with any number of replicas; fixed without one, at the addresses of the settings',
+  ),
   SHOPVERSE_LOG_LEVEL: oneOf(['error', 'warn', 'info', 'debug'], 'info', "Least important level of the services' logs"),
   SHOPVERSE_TRACE_PERCENT: integer(100, 'Share of the requests at the edge that are traced', { max: 100, unit: 'percent' }),
   SHOPVERSE_SERVICE_SETTINGS: z

@@ -10,8 +10,11 @@ import { mailPart } from './parts/mail.ts';
 import { mongodbPart } from './parts/mongodb.ts';
 import type { Part } from './parts/part.ts';
 import { postgresPart, provideDatabases, withClient } from './parts/postgres.ts';
-import { CERTIFICATE_TTL_MS, sandboxPart, servicePart } from './parts/service.ts';
+import { CERTIFICATE_TTL_MS, issueCertificate } from './parts/certificates.ts';
+import { discoveryPart } from './parts/discovery.ts';
+import { sandboxPart, servicePart } from './parts/service.ts';
 import { choosePorts, mustBeFree, type Ports } from './ports.ts';
+import { Replicas } from './replicas.ts';
 import { SERVICES } from './services.ts';
 import { currentEnvironment, readSettings, type StackConfig } from './settings.ts';
 import { StackError } from './stack-error.ts';
@@ -37,6 +40,7 @@ export interface Stack {
   readonly addresses: Addresses;
   readonly context: StackContext;
   readonly supervisor: Supervisor;
+  readonly replicas: Replicas;
   /** Starts all parts; see `Supervisor.start`. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -46,12 +50,13 @@ export interface Stack {
 export async function createStack({ environment = currentEnvironment(), only, listener }: StackOptions = {}): Promise<Stack> {
   const config = readSettings(environment);
   const home = await openHome(config.SHOPVERSE_HOME);
-  const ports = await choosePorts(config, home);
+  const replicas = await Replicas.open(home, config);
+  const ports = { ...(await choosePorts(config, home)), ...replicas.ports };
   const secrets = await openSecrets(home, DATABASES);
   const authority = await CertificateAuthority.open(join(home.folder, 'certificate-authority'));
   const addresses = addressesOf(config, ports, secrets);
   const context: StackContext = { config, home, ports, secrets, authority, addresses };
-  const parts = chosen(allParts(context), only);
+  const parts = chosen([...allParts(context), ...replicas.parts(context)], only);
   const supervisor = new Supervisor(parts, home, listener);
   let renewal: NodeJS.Timeout | undefined;
   return {
@@ -61,12 +66,13 @@ export async function createStack({ environment = currentEnvironment(), only, li
     addresses,
     context,
     supervisor,
+    replicas,
     start: async () => {
       // What a killed supervisor left behind holds the ports.
       await supervisor.takeOver();
       const wayOut = config.SHOPVERSE_PORTS === 'free' ? `remove ${join(home.run, 'ports.json')}, so that others are chosen` : undefined;
       for (const part of parts) for (const port of part.ports) await mustBeFree(ports, port, part.name, wayOut);
-      await authority.issueInto(join(home.certificates, 'operator'), 'operator', { ttlMs: CERTIFICATE_TTL_MS });
+      await issueCertificate(context, 'operator');
       await provideOwnDatabases(config, secrets);
       await supervisor.start();
       renewal = setInterval(() => void renew(context, parts), CERTIFICATE_TTL_MS / 2);
@@ -112,6 +118,7 @@ function allParts(context: StackContext): Part[] {
     ...(config.SHOPVERSE_SMTP_URL === '' ? [mailPart(context)] : []),
     ...(config.SHOPVERSE_JAEGER_URL === '' ? [jaegerPart(context)] : []),
     sandboxPart(context),
+    ...(config.SHOPVERSE_MESH === 'xds' ? [discoveryPart(context)] : []),
     ...SERVICES.map((entry) => servicePart(entry, context)),
     edgePart(context),
   ];
@@ -156,11 +163,11 @@ function addressesOf(config: StackConfig, ports: Ports, secrets: Secrets): Addre
   };
 }
 
-async function renew({ authority, home }: StackContext, parts: readonly Part[]): Promise<void> {
-  const workloads = [...SERVICES.map(({ name }) => name), 'edge', 'operator'].filter(
+async function renew(context: StackContext, parts: readonly Part[]): Promise<void> {
+  const workloads = [...SERVICES.map(({ name }) => name), 'discovery', 'edge', 'operator'].filter(
     (name) => name === 'operator' || parts.some((part) => part.name === name),
   );
-  for (const workload of workloads) await authority.issueInto(join(home.certificates, workload), workload, { ttlMs: CERTIFICATE_TTL_MS });
+  for (const workload of workloads) await issueCertificate(context, workload);
 }
 
 /** Makes the services' roles and databases on a PostgreSQL of somebody's own. @throws StackError when it can't be reached or refuses */

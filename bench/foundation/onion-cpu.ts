@@ -3,15 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CertificateAuthority } from '@shopverse/mesh/identity/authority';
 import { median } from '../median.ts';
-import { cpuMicros, startProcess, type BenchProcess } from '../process.ts';
 import type { Metric } from '../result.ts';
-import { CALLEE, CALLER, VARIANTS, type Variant } from './onion/call.ts';
+import { CALLEE, CALLER, type Variant } from './onion/call.ts';
+import { measurePair, startPair, type Pair } from './onion/pair.ts';
 
-interface Pair {
-  readonly server: BenchProcess;
-  readonly client: BenchProcess;
-  readonly cpuPerCall: number[];
-}
+const VARIANTS = ['plaintext', 'bare', 'mesh'] as const satisfies readonly Variant[];
 
 /**
  * CPU per unary call, client and server together, in microseconds: bare grpc-js without and with mutual TLS, and the mesh's whole onion (mutual TLS, trace
@@ -24,10 +20,10 @@ export async function onionCpu({ quick }: { readonly quick: boolean }): Promise<
   try {
     const authority = await CertificateAuthority.open(join(folder, 'ca'));
     for (const workload of [CALLER, CALLEE]) await authority.issueInto(join(folder, workload), workload);
-    for (const variant of VARIANTS) pairs.set(variant, await startPair(variant, folder));
+    for (const variant of VARIANTS) pairs.set(variant, await startPair(variant, { folder }));
     for (const pair of pairs.values()) await pair.client.ask({ calls: calls * 2 });
     for (let round = 0; round < rounds; round += 1) {
-      for (const pair of pairs.values()) pair.cpuPerCall.push(await measure(pair, calls));
+      for (const pair of pairs.values()) await measurePair(pair, calls);
     }
     const of = (variant: Variant) => median(pairs.get(variant)?.cpuPerCall ?? []);
     return [
@@ -48,26 +44,4 @@ export async function onionCpu({ quick }: { readonly quick: boolean }): Promise<
     for (const { client, server } of pairs.values()) await Promise.all([client.stop(), server.stop()]);
     await rm(folder, { recursive: true });
   }
-}
-
-async function startPair(variant: Variant, folder: string): Promise<Pair> {
-  const telemetry = variant === 'mesh';
-  // The trace of a call from outside begins at the edge, which decides; here the share that is kept by default in production.
-  const env = { OTEL_TRACES_SAMPLER_ARG: '0.05', OTEL_EXPORTER_OTLP_ENDPOINT: '' };
-  const server = startProcess(new URL('onion/server.ts', import.meta.url), { args: [variant, folder], telemetry, env });
-  const { port } = await server.ask<{ port: number }>();
-  const client = startProcess(new URL('onion/client.ts', import.meta.url), {
-    args: [variant, folder, `127.0.0.1:${port}`],
-    telemetry,
-    env,
-  });
-  await client.ask();
-  return { server, client, cpuPerCall: [] };
-}
-
-async function measure({ server, client }: Pair, calls: number): Promise<number> {
-  const before = await server.ask<{ cpu: NodeJS.CpuUsage }>({});
-  const { cpu } = await client.ask<{ cpu: NodeJS.CpuUsage }>({ calls });
-  const after = await server.ask<{ cpu: NodeJS.CpuUsage }>({});
-  return (cpuMicros(cpu) + cpuMicros(after.cpu) - cpuMicros(before.cpu)) / calls;
 }

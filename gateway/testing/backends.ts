@@ -54,7 +54,11 @@ export async function startBackends({ registry }: Descriptors, { identities = {}
   const servers = new Map<string, { server: Server; port: number }>();
   const silentServers: (() => void)[] = [];
   const upstreams: string[] = [];
-  const services = [...registry.files].filter((file) => file.proto.package.startsWith('shopverse.')).flatMap((file) => file.services);
+  // The mesh's own contract has no method that the edge may call.
+  const domains = [...registry.files].filter(
+    ({ proto }) => proto.package.startsWith('shopverse.') && proto.package !== 'shopverse.mesh.v1',
+  );
+  const services = domains.flatMap((file) => file.services);
   for (const service of services) {
     const workload = service.file.proto.package.split('.')[1] ?? '';
     const certificates = await identity(identities[workload] ?? workload);

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { createFileRegistry, fromBinary, type FileRegistry } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
+import { DISCOVERY } from '@shopverse/mesh/discovery/instance/workload';
 import { StackError } from '../stack-error.ts';
 
 /** A method that can be called without its generated code. */
@@ -31,7 +32,8 @@ export async function readMethods(): Promise<Methods> {
   const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, bytes));
   const all = Object.entries(loadFileDescriptorSetFromBuffer(bytes)).flatMap(([service, definition]) => {
     const described = registry.getService(service);
-    const workload = /^shopverse\.(\w+)\.v\d+\./.exec(service)?.[1];
+    const domain = /^shopverse\.(\w+)\.v\d+\./.exec(service)?.[1];
+    const workload = domain === 'mesh' ? DISCOVERY : domain;
     if (described === undefined || workload === undefined) return [];
     return Object.values(definition as object as Record<string, { readonly path: string; readonly responseStream: boolean }>).flatMap(
       ({ path, responseStream }) => {

@@ -10,6 +10,8 @@ import { down } from './down.ts';
 import { fetchAll } from './fetch.ts';
 import { logs } from './logs.ts';
 import { reset } from './reset.ts';
+import { mesh } from './mesh.ts';
+import { scale } from './scale.ts';
 import { seed } from './seed.ts';
 import { status } from './status.ts';
 import { startPart, stopPart } from './one-part.ts';
@@ -35,6 +37,16 @@ program
   .action(logs);
 program.command('start').description('start one part of the running stack').argument('<part>').action(startPart);
 program.command('stop').description('stop one part of the running stack').argument('<part>').action(stopPart);
+program
+  .command('scale')
+  .description('run so many replicas of a service: product=3; remembered until it is scaled again')
+  .argument('<service=number...>')
+  .action(scale);
+program
+  .command('mesh')
+  .description('show who runs where, until when their certificates are good, how they are called and who calls whom')
+  .option('--json', 'as JSON')
+  .action(mesh);
 program
   .command('seed')
   .description('put the catalogue, the admin and the demo customer in place (again)')

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { serviceEnvironment } from '../parts/service.ts';
+import { fixedTargets, serviceEnvironment } from '../parts/service.ts';
 import { nodeCommand, NODE } from '../parts/node-part.ts';
 import { SERVICES } from '../services.ts';
 import { readSettings } from '../settings.ts';
@@ -34,6 +34,8 @@ export async function runSeed({ context }: Pick<Stack, 'context'>): Promise<Seed
     if (entry === undefined) throw new StackError(`There is no service ${name} to seed.`);
     const { args, env } = nodeCommand(`services/${name}/seed.ts`, {
       ...(await serviceEnvironment(entry, context)),
+      // A script of a few seconds needs no part in the mesh.
+      ...fixedTargets(entry.peers, context),
       SEED_ADMIN_EMAIL: secrets.admin.email,
       SEED_ADMIN_PASSWORD: secrets.admin.password,
       SEED_CUSTOMER_EMAIL: secrets.customer.email,

@@ -63,12 +63,19 @@ function controlOf(stack: Stack, end: () => void, isUp: () => boolean): ControlH
         return supervisor.startPart(argument);
       case 'kill':
         return supervisor.kill(argument);
+      case 'scale':
+        return scale(stack, argument);
       case 'seed':
         return runSeed(stack);
       default:
         throw new StackError(`Nobody knows the action ${action}.`);
     }
   };
+}
+
+async function scale({ replicas, supervisor, context }: Stack, argument: string): Promise<void> {
+  const [service = '', count = ''] = argument.split('=');
+  await replicas.scale(supervisor, context, service, Number(count));
 }
 
 /** Answer of the control action `status`. */

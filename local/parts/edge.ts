@@ -3,22 +3,23 @@ import { envoyArguments } from '@shopverse/gateway/envoy-arguments';
 import { SERVICES } from '../services.ts';
 import { installEnvoy } from '../tools/envoy.ts';
 import { run } from '../tools/run.ts';
+import { issueCertificate } from './certificates.ts';
 import type { StackContext } from './context.ts';
+import { discoveryNeed } from './discovery.ts';
 import { NODE, nodeCommand } from './node-part.ts';
 import type { Part } from './part.ts';
 import { httpReady } from './probe.ts';
-import { CERTIFICATE_TTL_MS } from './service.ts';
 
 /** The Envoy edge, with the configuration that the gateway derives from the contracts. */
-export function edgePart({ config, home, ports, addresses, authority }: StackContext): Part {
+export function edgePart(context: StackContext): Part {
+  const { config, home, ports, addresses } = context;
   const [port, admin] = [ports['edge'] ?? 0, ports['edge_admin'] ?? 0];
-  const certificates = join(home.certificates, 'edge');
   const out = join(home.run, 'edge');
   let binary = config.SHOPVERSE_ENVOY;
   return {
     name: 'edge',
     // Its first key set comes from auth; without one, signed-in calls would be refused for a moment.
-    needs: ['auth'],
+    needs: ['auth', ...discoveryNeed(context)],
     address: addresses.edge,
     version: 'Envoy 1.40.0',
     ports: ['edge', 'edge_admin'],
@@ -26,14 +27,16 @@ export function edgePart({ config, home, ports, addresses, authority }: StackCon
       if (binary === '') binary = await installEnvoy(config.SHOPVERSE_TOOLS, progress, signal);
     },
     command: async () => {
-      await authority.issueInto(certificates, 'edge', { ttlMs: CERTIFICATE_TTL_MS });
+      const certificates = await issueCertificate(context, 'edge');
       const { args, env, cwd } = nodeCommand(
         'gateway/render.ts',
         {
           EDGE_LISTEN: `127.0.0.1:${port}`,
           EDGE_ADMIN_LISTEN: `127.0.0.1:${admin}`,
           EDGE_CERTIFICATES: certificates,
-          EDGE_UPSTREAMS: SERVICES.map(({ name }) => `${name}=127.0.0.1:${ports[name] ?? 0}`).join(','),
+          ...(config.SHOPVERSE_MESH === 'xds'
+            ? { EDGE_DISCOVERY: `127.0.0.1:${ports['discovery'] ?? 0}` }
+            : { EDGE_UPSTREAMS: SERVICES.map(({ name }) => `${name}=127.0.0.1:${ports[name] ?? 0}`).join(',') }),
           EDGE_JWKS_URL: `http://127.0.0.1:${ports['auth_admin'] ?? 0}/.well-known/jwks.json`,
           EDGE_TRACE_SAMPLING: String(config.SHOPVERSE_TRACE_PERCENT),
           ...(addresses.otlp === undefined ? {} : { EDGE_OTLP: new URL(addresses.otlp).host }),

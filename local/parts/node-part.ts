@@ -22,7 +22,15 @@ export function nodeCommand(
   return {
     file: NODE,
     args: node,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TZ: 'UTC', NODE_ENV: 'production', ...env },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      TZ: 'UTC',
+      NODE_ENV: 'production',
+      // Half of what a process does before it serves is to compile its modules; the next start finds that done.
+      NODE_COMPILE_CACHE: join(PROJECT, 'node_modules/.cache/compiled'),
+      ...env,
+    },
     cwd: PROJECT,
   };
 }

@@ -108,6 +108,25 @@ describe('the supervisor', () => {
     expect(() => supervisor.kill('stroe')).toThrow('There is no part named stroe; the parts are store.');
   });
 
+  it('takes a part in while it runs, beside its like, and forgets it when it goes', async () => {
+    const supervisor = tiny.supervise([await tiny.part('store'), await tiny.part('shop')]);
+    await supervisor.start();
+    const names = () => supervisor.parts.map(({ part }) => part.name);
+    await supervisor.addPart(await tiny.part('store-2', ['store']), 'store');
+    expect([names(), supervisor.part('store-2').state]).toEqual([['store', 'store-2', 'shop'], 'ready']);
+    await expect(supervisor.addPart(await tiny.part('store-2'))).rejects.toThrow('There is a part named store-2 already.');
+    const { identity } = supervisor.part('store-2');
+    await supervisor.removePart('store-2');
+    expect(names()).toEqual(['store', 'shop']);
+    expect(await groupIsRunning(identity?.pid ?? 0)).toBe(false);
+    await supervisor.addPart(await tiny.part('store-3', ['store']), 'store');
+    await supervisor.stop();
+    const told = await journal();
+    expect(told.indexOf('stopped store-3')).toBeGreaterThan(-1);
+    expect(told.indexOf('stopped store-3')).toBeLessThan(told.indexOf('stopped store'));
+    await expect(supervisor.addPart(await tiny.part('late'))).rejects.toThrow('being stopped');
+  });
+
   it('shows a part that runs but does not answer as unready', async () => {
     const supervisor = tiny.supervise([await tiny.part('store')]);
     await supervisor.start();

@@ -25,9 +25,10 @@ export type Listener = (part: ManagedPart) => void;
 
 /** Keeps the parts of one stack running: starts them when what they need is ready, restarts what ends, stops all in reverse order. */
 export class Supervisor {
-  readonly #parts: readonly ManagedPart[];
+  readonly #parts: ManagedPart[];
   /** Each after what it needs. */
-  readonly #ordered: readonly ManagedPart[];
+  readonly #ordered: ManagedPart[];
+  readonly #manage: (part: Part) => ManagedPart;
   readonly #record: RunRecord;
   readonly #stopping = new AbortController();
   readonly #background: Promise<void>[] = [];
@@ -37,13 +38,12 @@ export class Supervisor {
   /** @throws StackError when parts need each other, or one that isn't there */
   constructor(parts: readonly Part[], home: Home, listener: Listener = () => {}, patience: Patience = {}) {
     this.#record = new RunRecord(home.run);
-    this.#parts = parts.map(
-      (part) =>
-        new ManagedPart(part, home.logs, patience, (changed) => {
-          this.#record.write(this.#running());
-          listener(changed);
-        }),
-    );
+    this.#manage = (part) =>
+      new ManagedPart(part, home.logs, patience, (changed) => {
+        this.#record.write(this.#running());
+        listener(changed);
+      });
+    this.#parts = parts.map(this.#manage);
     this.#ordered = this.#inOrder();
   }
 
@@ -115,6 +115,31 @@ export class Supervisor {
   /** Stops a part, which stays stopped until it is started; whatever uses it is left alone. @throws StackError for a name that is none */
   stopPart(name: string): Promise<void> {
     return this.part(name).stop();
+  }
+
+  /**
+   * Starts one more part; it is shown behind the part named `after`, if there is one. What it needs must run already.
+   *
+   * @throws StackError when its name is taken, the stack is being stopped, or it does not become ready; it is then there, stopped
+   */
+  async addPart(part: Part, after?: string): Promise<void> {
+    this.#stopping.signal.throwIfAborted();
+    if (this.#parts.some((known) => known.part.name === part.name)) throw new StackError(`There is a part named ${part.name} already.`);
+    const managed = this.#manage(part);
+    const place = this.#parts.findIndex((known) => known.part.name === after);
+    this.#parts.splice(place === -1 ? this.#parts.length : place + 1, 0, managed);
+    this.#ordered.push(managed);
+    await managed.fetch(this.#stopping.signal);
+    await managed.start();
+  }
+
+  /** Stops a part and forgets it; nothing happens when there is none of that name. */
+  async removePart(name: string): Promise<void> {
+    const managed = this.#parts.find(({ part }) => part.name === name);
+    if (managed === undefined) return;
+    await managed.stop();
+    for (const list of [this.#parts, this.#ordered]) if (list.includes(managed)) list.splice(list.indexOf(managed), 1);
+    this.#record.write(this.#running());
   }
 
   /** Signals a part's processes; when they end, the part is restarted. @throws StackError for a name that is none */

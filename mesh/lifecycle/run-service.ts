@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { setLogger } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import { ConfigError, readConfig, shownConfig, type Config, type Settings } from '../config/read.ts';
+import { XdsTargets } from '../discovery/channel/xds-targets.ts';
+import { advertisedAddress } from '../discovery/instance/advertised-address.ts';
+import { InstanceRegistration } from '../discovery/instance/registration.ts';
 import { WorkloadCredentials } from '../identity/credentials.ts';
 import { openClient } from '../rpc/client.ts';
 import { addReflection } from '../rpc/reflection/reflection.ts';
@@ -56,9 +59,11 @@ class Runtime<S extends Settings> implements Service<S> {
   readonly #credentials: WorkloadCredentials;
   readonly #server: RpcServer;
   readonly #admin: AdminServer;
+  readonly #xds: XdsTargets;
   readonly #stoppables: Stoppable[] = [];
   readonly #served: string[] = [];
   readonly #startedAt = new Date();
+  #registration: InstanceRegistration | undefined;
 
   constructor(name: string, config: Config<typeof commonSettings & S>, settings: Settings) {
     this.name = name;
@@ -68,6 +73,12 @@ class Runtime<S extends Settings> implements Service<S> {
     routeGrpcLog(this.log);
     this.#credentials = new WorkloadCredentials(common.MESH_CERTIFICATES);
     this.#server = new RpcServer({ credentials: this.#credentials.server(), log: this.log });
+    this.#xds = new XdsTargets({
+      controlPlanes: common.MESH_DISCOVERY,
+      certificates: common.MESH_CERTIFICATES,
+      log: this.log,
+      node: `${name}-${process.pid}`,
+    });
     const shown = shownConfig(settings, config as Config<Settings>);
     this.#admin = new AdminServer({
       listen: common.ADMIN_LISTEN,
@@ -98,7 +109,7 @@ class Runtime<S extends Settings> implements Service<S> {
   adminRoute: Service<S>['adminRoute'] = (path, answer) => this.#admin.route(path, answer);
 
   client: Service<S>['client'] = (definition, peer) => {
-    const target = targetOf(peer, (this.config as Config<typeof commonSettings>).MESH_TARGET);
+    const target = this.#xds.channelTarget(targetOf(peer, this.#common.MESH_TARGET));
     const open = openClient(definition, { name: peer, target, credentials: this.#credentials.channel(peer) });
     // A peer that is away must not take this service away with it: shown, not counted.
     this.addCheck(peer, () => open.connected(1_000), { critical: false });
@@ -111,6 +122,13 @@ class Runtime<S extends Settings> implements Service<S> {
     this.#served.push(definition.fullName);
   };
 
+  serveBare: Service<S>['serveBare'] = (add) => add(this.#server.grpc);
+
+  /** The settings that every service has; the type of `config` hides them behind those of S. */
+  get #common(): Config<typeof commonSettings> {
+    return this.config;
+  }
+
   async run(compose: (service: Service<S>) => Promise<void>): Promise<void> {
     const stopped = this.#stopOnSignal();
     await this.#admin.listen();
@@ -118,6 +136,7 @@ class Runtime<S extends Settings> implements Service<S> {
       await compose(this);
       const port = await this.#listen();
       this.#readiness.open();
+      await this.#join(port);
       this.log.info({ port, start_ms: Math.round(performance.now()) }, 'serving');
     } catch (error) {
       if (!(error instanceof StoppedWhileWaiting)) throw error;
@@ -132,18 +151,41 @@ class Runtime<S extends Settings> implements Service<S> {
     const align = async () => {
       const { status } = await this.#readiness.report();
       for (const service of ['', ...this.#served]) health.setStatus(service, status === 'ready' ? 'SERVING' : 'NOT_SERVING');
+      this.#registration?.say(status === 'ready');
     };
-    const port = await this.#server.listen((this.config as Config<typeof commonSettings>).RPC_LISTEN);
+    const port = await this.#server.listen(this.#common.RPC_LISTEN);
     const timer = setInterval(() => void align(), HEALTH_INTERVAL_MS);
     timer.unref();
     setImmediate(() => void align());
     this.onStop('server', 'gRPC server', async () => {
       clearInterval(timer);
       for (const service of ['', ...this.#served]) health.setStatus(service, 'NOT_SERVING');
+      await this.#registration?.leave();
       await new Promise((resolve) => setTimeout(resolve, ANNOUNCE_MS));
-      await this.#server.drain((this.config as Config<typeof commonSettings>).SHUTDOWN_TIMEOUT_MS / 2);
+      await this.#server.drain(this.#common.SHUTDOWN_TIMEOUT_MS / 2);
     });
     return port;
+  }
+
+  /** Tells the control plane, if there is one, that calls are taken here. */
+  async #join(port: number): Promise<void> {
+    const { MESH_DISCOVERY, MESH_CERTIFICATES, MESH_ADVERTISE, MESH_VERSION, RPC_LISTEN, ADMIN_LISTEN } = this.#common;
+    if (MESH_DISCOVERY.length === 0) return;
+    const registration = new InstanceRegistration({
+      controlPlanes: MESH_DISCOVERY,
+      credentials: this.#credentials,
+      certificates: MESH_CERTIFICATES,
+      log: this.log,
+      ip: advertisedAddress(RPC_LISTEN.slice(0, RPC_LISTEN.lastIndexOf(':')), MESH_ADVERTISE),
+      port,
+      adminPort: Number(ADMIN_LISTEN.slice(ADMIN_LISTEN.lastIndexOf(':') + 1)),
+      version: MESH_VERSION === '' ? VERSION : MESH_VERSION,
+      startedAt: this.#startedAt,
+    });
+    this.#registration = registration;
+    // Without the control plane others go on with what they know, so this process is as ready as before.
+    this.addCheck('discovery', () => registration.check(), { critical: false });
+    await registration.registered();
   }
 
   async #stopOnSignal(): Promise<void> {
@@ -151,7 +193,7 @@ class Runtime<S extends Settings> implements Service<S> {
       process.once('SIGTERM', () => resolve('SIGTERM'));
       process.once('SIGINT', () => resolve('SIGINT'));
     });
-    const limit = (this.config as Config<typeof commonSettings>).SHUTDOWN_TIMEOUT_MS;
+    const limit = this.#common.SHUTDOWN_TIMEOUT_MS;
     this.log.info({ reason, limit_ms: limit }, 'stopping');
     const guard = setTimeout(() => {
       this.log.error({ limit_ms: limit }, 'did not stop in time');
@@ -167,6 +209,7 @@ class Runtime<S extends Settings> implements Service<S> {
       ?.shutdown()
       .catch((error: unknown) => this.log.warn({ err: error }, 'telemetry was not flushed'));
     await this.#admin.close();
+    this.#xds.close();
     this.log.info({ uptime_s: Math.round(process.uptime()) }, 'stopped');
     process.exit(0);
   }

@@ -1,3 +1,4 @@
+import type { Server } from '@grpc/grpc-js';
 import type { Config, Settings } from '../config/read.ts';
 import type { RpcClient } from '../rpc/client.ts';
 import type { ServiceDefinition } from '../rpc/definition.ts';
@@ -33,6 +34,8 @@ export interface Service<S extends Settings = Settings> {
   client<Definition extends ServiceDefinition>(definition: Definition, peer: string): RpcClient<Definition>;
   /** Serves a contract. */
   serve<Definition extends ServiceDefinition>(definition: Definition, handlers: Handlers<Definition>): void;
+  /** Serves what is no contract of ours (xDS) on the same server, past the mesh's layers: mutual TLS is all that it gets. */
+  serveBare(add: (server: Server) => void): void;
   /** Answers GET `path` on the admin port with JSON, for what must be had without gRPC. */
   adminRoute(path: string, answer: () => Promise<unknown>): void;
 }

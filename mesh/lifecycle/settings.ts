@@ -8,8 +8,14 @@ export const commonSettings = {
   ADMIN_LISTEN: listenAddress('127.0.0.1:9464', 'Where the admin server listens: /healthz /readyz /metrics /info'),
   MESH_TARGET: text(
     'dns:///{service}:50051',
-    'gRPC target of a peer, with {service} for its name; MESH_TARGET_<PEER> overrides it for one peer',
+    'gRPC target of a peer, with {service} for its name: xds:///{service} by the control plane, dns:///…, or an address; MESH_TARGET_<PEER> overrides it for one peer',
   ),
+  MESH_DISCOVERY: list(
+    '',
+    'host:port of every replica of the control plane; empty: nobody registers, and xds: targets need GRPC_XDS_BOOTSTRAP',
+  ),
+  MESH_ADVERTISE: text('', 'IP address by which others reach this instance; empty: the one it listens on, or the first of the machine'),
+  MESH_VERSION: text('', "Version this instance is registered as, for canaries; empty: the project's"),
   MESH_CERTIFICATES: requiredText('Folder with tls.crt, tls.key and ca.crt of this workload'),
   KAFKA_BROKERS: list('127.0.0.1:9092', 'Kafka brokers, host:port, comma-separated'),
   KAFKA_TOPIC_PARTITIONS: integer(3, 'Partitions of a topic that is made here', { min: 1, max: 1000, unit: 'partitions' }),

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Server, status as grpcStatus, type handleServerStreamingCall, type handleUnaryCall, type ServerCredentials } from '@grpc/grpc-js';
 import { ConfigError } from '../config/read.ts';
 import { Failure } from '../failure.ts';
+import { logRefusedHandshakes } from '../identity/refused-handshakes.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { Admission } from './admission.ts';
 import { grpcMethod, methodsOf, type ServiceDefinition } from './definition.ts';
@@ -83,8 +84,10 @@ export class RpcServer {
   async listen(address: string): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.bindAsync(address, this.#credentials, (error, port) => {
-        if (error === null) resolve(port);
-        else
+        if (error === null) {
+          logRefusedHandshakes(this.#server, this.#log);
+          resolve(port);
+        } else
           reject(new ConfigError(`Can't listen on ${address} (RPC_LISTEN): ${error.message}. Free the port or set RPC_LISTEN to another.`));
       });
     });

@@ -68,6 +68,9 @@ const idempotencyLevels = {
 const levels = { LEVEL_PUBLIC: 'PUBLIC', LEVEL_SIGNED_IN: 'SIGNED_IN', LEVEL_ROLES: 'ROLES', LEVEL_INTERNAL: 'INTERNAL' } as const;
 const roles: Readonly<Record<string, Role>> = { ROLE_CUSTOMER: 'CUSTOMER', ROLE_ADMIN: 'ADMIN' };
 
+/** The workload whose certificate people who run the shop use. */
+const OPERATOR = 'operator';
+
 function accessRule(contracts: Contracts, method: DescMethod, path: string): MethodRule['access'] {
   const option = accessOption(contracts, method);
   const level = levels[option?.level as keyof typeof levels];
@@ -84,7 +87,7 @@ function accessRule(contracts: Contracts, method: DescMethod, path: string): Met
   if ((level === 'INTERNAL') !== callers.length > 0) {
     throw new GenerationError(`${path}: LEVEL_INTERNAL and callers go together; it has one only.`);
   }
-  const workloads = new Set(servicesOf(contracts).map((service) => service.file.name.split('/')[1]));
+  const workloads = new Set([OPERATOR, ...servicesOf(contracts).map((service) => service.file.name.split('/')[1])]);
   const unknown = callers.find((caller) => !workloads.has(caller));
   if (unknown !== undefined) throw new GenerationError(`${path} names the caller "${unknown}", but there is no such service.`);
   return { level, roles: allowed, callers };

@@ -25,6 +25,18 @@ export const CALLER = 'order';
 export const CALLEE = 'user';
 
 /** What both processes are told on their command line. */
-export const VARIANTS = ['plaintext', 'bare', 'mesh'] as const;
-/** Bare grpc-js without TLS, bare grpc-js with mutual TLS, the mesh's serve() and client(). */
+export const VARIANTS = ['plaintext', 'bare', 'xds', 'mesh', 'mesh-xds'] as const;
+/**
+ * Bare grpc-js without TLS, bare grpc-js with mutual TLS, the same found by xDS; the mesh's serve() and client() at an address, and found by xDS: all of the mesh.
+ */
 export type Variant = (typeof VARIANTS)[number];
+
+/** Whether the server is found by the control plane. */
+export function isFound(variant: Variant): boolean {
+  return variant === 'xds' || variant === 'mesh-xds';
+}
+
+/** Whether it is the mesh's own client and server. */
+export function isMesh(variant: Variant): boolean {
+  return variant === 'mesh' || variant === 'mesh-xds';
+}

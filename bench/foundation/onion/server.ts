@@ -5,13 +5,13 @@ import { WorkloadCredentials } from '@shopverse/mesh/identity/credentials';
 import { createLogger } from '@shopverse/mesh/telemetry/logger';
 import { methodPath, methodsOf } from '@shopverse/mesh/rpc/definition';
 import { RpcServer } from '@shopverse/mesh/rpc/serve';
-import { answer, CALLEE, definition, type Variant } from './call.ts';
+import { answer, CALLEE, definition, isMesh, type Variant } from './call.ts';
 
 const [variant, folder] = process.argv.slice(2) as [Variant, string];
 const credentials = variant === 'plaintext' ? ServerCredentials.createInsecure() : new WorkloadCredentials(join(folder, CALLEE)).server();
 
 async function listen(): Promise<number> {
-  if (variant === 'mesh') {
+  if (isMesh(variant)) {
     const server = new RpcServer({ credentials, log: createLogger(CALLEE, 'info') });
     const unused = async (): Promise<never> => Promise.reject(new Error('not measured'));
     server.add(definition, { getProfile: unused, createProfile: unused, batchGetProfiles: async () => answer });

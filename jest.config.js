@@ -12,7 +12,7 @@ const isIntegration = '\\.integration\\.test\\.ts$';
 
 export default {
   // On a busy machine of two cores a test that is right may take a while; one that hangs still ends.
-  testTimeout: 30_000,
+  testTimeout: 90_000,
   projects: [
     {
       ...shared,

@@ -1,4 +1,4 @@
-import { RestClient } from '@shopverse/local/demo/rest-client';
+import { connectShop } from '@shopverse/client/shop';
 import { createStack, type Stack } from '@shopverse/local/stack';
 import { newId } from '@shopverse/mesh/ids';
 import { listenForConfirmations, type Confirmations } from './confirmations.ts';
@@ -32,28 +32,29 @@ const PRODUCTS = 64;
 /** Opens the stack that `env` names, signs `buyers` people in and fills the shelves. */
 export async function openShop(env: Readonly<Record<string, string>>, buyers: number): Promise<Shop> {
   const { addresses, secrets } = await createStack({ environment: { ...process.env, ...env } });
-  const rest = new RestClient(addresses.edge);
+  const connect = (token?: string) => connectShop({ baseUrl: addresses.edge, ...(token === undefined ? {} : { tokens: token }) });
+  const anybody = connect();
   const logIn = async (email: string, password: string): Promise<Buyer> => {
-    const { accessToken } = await rest.post<{ accessToken: string }>('/v1/auth/login', { body: { email, password } });
+    const { accessToken } = await anybody.auth.login({ email, password });
     return { token: accessToken };
   };
   const register = async (): Promise<Buyer> => {
     const [email, password] = [`${newId()}@example.com`, `a long password ${newId()}`];
-    await rest.post('/v1/auth/register', { body: { fullName: 'Ravi Iyer', email, password } });
+    await anybody.auth.register({ fullName: 'Ravi Iyer', email, password });
     return logIn(email, password);
   };
-  const admin = await logIn(secrets.admin.email, secrets.admin.password);
-  const { categories } = await rest.get<{ categories: readonly { readonly id: string }[] }>('/v1/categories');
+  const admin = connect((await logIn(secrets.admin.email, secrets.admin.password)).token);
+  const { categories } = await anybody.product.listCategories();
   const addProduct = async (stock: number): Promise<string> => {
-    const body = {
+    const product = await admin.product.createProduct({
       name: 'Steel bottle',
       description: 'One litre, keeps cold for a day.',
       brand: 'Kavira',
-      categoryId: categories[0]?.id,
-      price: { currencyCode: 'INR', units: '1299', nanos: 0 },
-      initialStock: String(stock),
-    };
-    return (await rest.post<{ id: string }>('/v1/products', { token: admin.token, idempotencyKey: newId(), body })).id;
+      categoryId: categories[0]?.id ?? '',
+      price: { currencyCode: 'INR', units: 1299 },
+      initialStock: stock,
+    });
+    return product.id;
   };
   const products = await Promise.all(Array.from({ length: PRODUCTS }, () => addProduct(1_000_000)));
   const accounts = await Promise.all(Array.from({ length: Math.min(ACCOUNTS, buyers) }, register));

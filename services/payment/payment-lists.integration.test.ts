@@ -28,7 +28,7 @@ beforeAll(async () => {
     from (select n, (${paymentStates}::text[])[1 + n % 5] as state, ${new Date(START)}::timestamptz + (n / 2) * interval '2 second' as at
       from generate_series(0, ${COUNT - 1}) as n) as made`);
   await shop.rows(sql`analyze payments`);
-});
+}, 120_000);
 afterAll(() => shop.close());
 
 const nothing = {

@@ -12,7 +12,7 @@ import { ACCOUNT } from './testing/sandbox-process.ts';
 let shop: PaymentScene;
 beforeAll(async () => {
   shop = await PaymentScene.open();
-});
+}, 120_000);
 afterAll(() => shop.close());
 afterEach(async () => {
   shop.door.refuses = false;

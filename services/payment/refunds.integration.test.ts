@@ -21,7 +21,7 @@ let people: Shopping;
 beforeAll(async () => {
   shop = await PaymentScene.open();
   people = new Shopping(shop);
-});
+}, 120_000);
 afterAll(() => shop.close());
 afterEach(async () => {
   shop.door.refuses = false;

@@ -63,6 +63,22 @@ describe('the Razorpay adapter, through the SDK, against the sandbox', () => {
     ]);
   });
 
+  it('gives back once for each key, however often and at once it is asked, and hears of it', async () => {
+    const provider = adapter(sandbox.url);
+    const { providerOrderId: order } = await provider.openOrder({ orderId: newId(), amount });
+    const { id: providerPaymentId } = (await sandbox.post(`/sandbox/orders/${order}/pay`)) as { id: string };
+    const request = { key: `${newId()}-1`, providerPaymentId, amount: { currency: 'INR', minor: 100_000n } };
+    const said = await Promise.all(Array.from({ length: 4 }, () => provider.refund(request)));
+    expect(new Set(said.map(({ providerRefundId }) => providerRefundId)).size).toBe(1);
+    expect(said[0]).toMatchObject({ word: 'processed', key: request.key, providerPaymentId, amount: request.amount });
+    expect(await provider.refundsOf(providerPaymentId)).toEqual([said[0]]);
+    expect(await provider.refund({ ...request, key: `${newId()}-1` })).toMatchObject({
+      word: 'failed',
+      providerRefundId: undefined,
+      reason: 'The total refund amount is greater than the refund payment amount',
+    });
+  });
+
   it.each<[string, () => Promise<unknown>]>([
     [
       'refuses the key',
@@ -71,6 +87,7 @@ describe('the Razorpay adapter, through the SDK, against the sandbox', () => {
     ['knows no such order', () => adapter(sandbox.url).verdictsOf('order_none')],
     ['finds the amount too small', () => adapter(sandbox.url).openOrder({ orderId: newId(), amount: { currency: 'INR', minor: 1n } })],
     ['is not there', () => adapter('http://127.0.0.1:9').openOrder({ orderId: newId(), amount })],
+    ['is not there for a refund', () => adapter('http://127.0.0.1:9').refund({ key: `${newId()}-1`, providerPaymentId: 'pay_1', amount })],
   ])('is unavailable when the provider %s', async (_what, ask) => {
     await expect(ask()).rejects.toEqual(unavailable);
   });
@@ -124,6 +141,18 @@ describe('the Razorpay adapter, against odd providers', () => {
       return { status: 200, body: { items: [{ id: 'order_found', amount: 129900, currency: 'INR', receipt: orderId }] } };
     });
     expect(await adapter(url).openOrder({ orderId, amount })).toEqual({ providerOrderId: 'order_found', checkoutUrl: '' });
+  });
+
+  it('finds the refund of a key that the provider refuses to carry out again', async () => {
+    const key = `${newId()}-1`;
+    const refund = { id: 'rfnd_1', payment_id: 'pay_1', amount: 129900, currency: 'INR', receipt: key, status: 'pending' };
+    const url = await serve((request) =>
+      request.startsWith('POST')
+        ? { status: 400, body: { error: { code: 'BAD_REQUEST_ERROR', description: 'The payment has been fully refunded already' } } }
+        : { status: 200, body: { items: [{ ...refund, id: 'rfnd_0', receipt: null }, refund] } },
+    );
+    const said = await adapter(url).refund({ key, providerPaymentId: 'pay_1', amount });
+    expect(said).toMatchObject({ word: 'pending', providerRefundId: 'rfnd_1' });
   });
 
   it.each([

@@ -84,6 +84,24 @@ describe('a signed webhook', () => {
     expect(read(event('order.paid')).verdict).toEqual(read(event('payment.captured')).verdict);
   });
 
+  it.each([
+    ['refund.created', 'pending', ''],
+    ['refund.processed', 'processed', ''],
+    ['refund.failed', 'failed', 'The provider could not carry it out.'],
+  ])('of kind %s says what became of the refund, whatever its entity was late to show', (kind, word, reason) => {
+    const refund = { id: 'rfnd_1', payment_id: 'pay_1', amount: 500, currency: 'INR', receipt: 'a-key', status: 'pending', notes: [] };
+    const body = JSON.stringify({ event: kind, created_at: 1, payload: { refund: { entity: refund } } });
+    expect(read(body).refund).toEqual({
+      word,
+      key: 'a-key',
+      providerRefundId: 'rfnd_1',
+      providerPaymentId: 'pay_1',
+      amount: { currency: 'INR', minor: 500n },
+      reason,
+    });
+    expect(() => read(body.replace('"amount":500', '"amount":5.5'))).toThrow(refused('INVALID_WEBHOOK'));
+  });
+
   it.each(['payment.authorized', 'refund.speed_changed', 'something.new'])('of kind %s is read and means nothing here', (kind) => {
     expect(read(event(kind, { odd: true }))).toEqual({ eventId: 'event-1', kind, at: expect.any(Date) });
   });

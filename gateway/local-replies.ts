@@ -2,7 +2,7 @@ import type { FileRegistry } from '@bufbuild/protobuf';
 import { ContractError } from './contract/contract-error.ts';
 import { readReasons } from './contract/reasons.ts';
 import { errorStatus, statusDetails } from './error-info.ts';
-import { httpStatus } from './http-status.ts';
+import { httpStatus } from '@shopverse/contracts/http-status';
 import { refusals, type Refusal } from './refusals.ts';
 
 /**

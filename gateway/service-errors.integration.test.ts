@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { fromJson, toBinary, type JsonValue } from '@bufbuild/protobuf';
-import { httpStatus } from './http-status.ts';
+import { httpStatus } from '@shopverse/contracts/http-status';
 import { grpc, rest } from './testing/call.ts';
 import { grpcDetails } from './testing/error-shape.ts';
 import { startScene, type Scene } from './testing/scene.ts';

@@ -7,7 +7,7 @@ const inputs = [
   '{shopverse,google,buf}/**/*.proto',
   'generate.ts',
   'codegen/**/*.ts',
-  'runtime/method-rule.ts',
+  'runtime/{method-rule,http-status}.ts',
   'buf.gen.yaml',
   '../buf.yaml',
   '../node_modules/{ts-proto,@bufbuild/buf,@bufbuild/protobuf,@bufbuild/protovalidate}/package.json',

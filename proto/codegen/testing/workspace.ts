@@ -30,11 +30,11 @@ export async function inWorkspace<Result>(
   }
 }
 
-/** Compiles such contracts. Throws GenerationError when buf refuses them. */
+/** Compiles such contracts, comments included. Throws GenerationError when buf refuses them. */
 export const compile = (files: Readonly<Record<string, string>>): Promise<Contracts> =>
   inWorkspace(files, async (folder) => {
     await buildDescriptors(folder, folder);
-    return readContracts(await readFile(join(folder, 'descriptors.binpb')));
+    return readContracts(await readFile(join(folder, 'documented-descriptors.binpb')));
   });
 
 /** Generates their messages and descriptor sets into `target`. */

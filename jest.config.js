@@ -5,9 +5,9 @@ const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   transform,
   injectGlobals: false,
-  modulePathIgnorePatterns: ['<rootDir>/.shopverse', '<rootDir>/proto/\\.gen-'],
+  modulePathIgnorePatterns: ['<rootDir>/.shopverse', '<rootDir>/(proto|client)/\\.gen-', '<rootDir>/client/dist'],
 };
-const packages = '{proto,mesh,services,gateway,local,bench,deploy}';
+const packages = '{proto,mesh,services,gateway,client,local,bench,deploy}';
 const isIntegration = '\\.integration\\.test\\.ts$';
 
 export default {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { socketAddress } from './address.ts';
 import { clusters } from './clusters.ts';
 import { ContractError } from './contract/contract-error.ts';
@@ -5,35 +6,48 @@ import type { Descriptors } from './contract/descriptors.ts';
 import { refuseMaps } from './contract/maps.ts';
 import { listMethods, type Method } from './contract/methods.ts';
 import { withoutInternalMethods } from './contract/public-descriptors.ts';
+import type { Route } from './envoy.ts';
 import type { Files } from './files.ts';
 import { filterChain } from './filters/chain.ts';
 import { listener } from './listener.ts';
 import { localReplies } from './local-replies.ts';
 import { overloadManager } from './overload.ts';
+import { assetRoutes, type AssetFile } from './reference/asset-routes.ts';
+import type { Asset } from './reference/assets.ts';
 import { deriveRoutes } from './routes.ts';
 import type { EdgeConfig } from './settings.ts';
 import { secrets } from './upstream-tls.ts';
 import type { Upstreams } from './upstreams.ts';
 
-/** Everything Envoy reads, by the file it goes to. Throws ContractError when contracts and settings do not fit. */
-export function edgeFiles(config: EdgeConfig, descriptors: Descriptors, files: Files): ReadonlyMap<string, string | Uint8Array> {
+/** Everything Envoy reads, by the file it goes to. `reference`: what it serves of the API reference. Throws ContractError when contracts and settings do not fit. */
+export function edgeFiles(
+  config: EdgeConfig,
+  descriptors: Descriptors,
+  files: Files,
+  reference: readonly Asset[] = [],
+): ReadonlyMap<string, string | Uint8Array> {
   const methods = listMethods(descriptors.registry);
   refuseMaps(descriptors.registry, methods);
   checkUpstreams(methods, config.EDGE_UPSTREAMS);
   const { certificate, authorities } = secrets(config.EDGE_CERTIFICATES);
+  const assetFile: AssetFile = ({ path }, form) => join(files.reference, `${path.replaceAll('/', '_')}.${form}`);
   return new Map<string, string | Uint8Array>([
     [files.descriptors, withoutInternalMethods(descriptors.set, methods)],
     [files.certificate, json(certificate)],
     [files.authorities, json(authorities)],
-    [files.bootstrap, json(bootstrap(config, descriptors, methods, files))],
+    ...reference.flatMap((asset): [string, Uint8Array][] => [
+      [assetFile(asset, 'plain'), asset.plain],
+      [assetFile(asset, 'gzip'), asset.gzipped],
+    ]),
+    [files.bootstrap, json(bootstrap(config, descriptors, methods, files, assetRoutes(reference, assetFile)))],
   ]);
 }
 
-function bootstrap(config: EdgeConfig, { registry }: Descriptors, methods: readonly Method[], files: Files) {
+function bootstrap(config: EdgeConfig, { registry }: Descriptors, methods: readonly Method[], files: Files, reference: readonly Route[]) {
   const timeouts = { readMs: config.EDGE_READ_TIMEOUT_MS, writeMs: config.EDGE_WRITE_TIMEOUT_MS, streamMs: config.EDGE_STREAM_TIMEOUT_MS };
   const parts = {
     filters: filterChain(config, { descriptorFile: files.descriptors, services: publicServices(methods) }),
-    routes: deriveRoutes(methods, timeouts),
+    routes: [...reference, ...deriveRoutes(methods, timeouts)],
     localReplies: localReplies(registry),
   };
   return {

@@ -12,7 +12,7 @@ export interface Extension {
 /** config.route.v3.Route, as far as the edge uses it. */
 export interface Route {
   readonly name: string;
-  readonly match: { readonly path: string } | { readonly prefix: string };
+  readonly match: ({ readonly path: string } | { readonly prefix: string }) & { readonly headers?: readonly object[] };
   readonly typed_per_filter_config?: Readonly<Record<string, TypedConfig>>;
   readonly [field: string]: unknown;
 }
@@ -34,6 +34,9 @@ export const httpFilter = (name: string, message: string, config: Readonly<Recor
 
 /** `envoy.filters.http.rbac`. */
 export const filterName = (name: string): string => `envoy.filters.http.${name}`;
+
+/** config.core.v3.HeaderValueOption: the header gets this value, whatever it had. */
+export const overwrite = (key: string, value: string) => ({ header: { key, value }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' });
 
 /** A duration as JSON has it (google.protobuf.Duration). */
 export const seconds = (ms: number): string => `${ms / 1000}s`;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 /** Where the files that Envoy reads lie, as absolute paths. */
 export interface Files {
@@ -9,6 +9,8 @@ export interface Files {
   readonly descriptors: string;
   readonly certificate: string;
   readonly authorities: string;
+  /** Folder of the API reference. */
+  readonly reference: string;
 }
 
 /** The files of a folder. */
@@ -19,13 +21,14 @@ export function filesIn(folder: string): Files {
     descriptors: at('descriptors.binpb'),
     certificate: at('certificate.json'),
     authorities: at('authorities.json'),
+    reference: at('reference'),
   };
 }
 
-/** Writes each file whole or not at all, in the order given; makes the folder when there is none. */
-export async function writeFiles(folder: string, contents: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
-  await mkdir(folder, { recursive: true });
+/** Writes each file whole or not at all, in the order given; makes folders that are not there. */
+export async function writeFiles(contents: ReadonlyMap<string, string | Uint8Array>): Promise<void> {
   for (const [file, content] of contents) {
+    await mkdir(dirname(file), { recursive: true });
     const fresh = `${file}.${randomUUID()}`;
     try {
       await writeFile(fresh, content);

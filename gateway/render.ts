@@ -9,6 +9,7 @@ import { checkCertificates } from './certificates.ts';
 import { ContractError } from './contract/contract-error.ts';
 import { readDescriptors } from './contract/descriptors.ts';
 import { filesIn, writeFiles } from './files.ts';
+import { readReference } from './reference/assets.ts';
 import { settings } from './settings.ts';
 
 async function render(): Promise<void> {
@@ -17,7 +18,7 @@ async function render(): Promise<void> {
   const config = readConfig(settings);
   await checkCertificates(config.EDGE_CERTIFICATES);
   const files = filesIn(out);
-  await writeFiles(out, edgeFiles(config, await readDescriptors(config.EDGE_DESCRIPTORS), files));
+  await writeFiles(edgeFiles(config, await readDescriptors(config.EDGE_DESCRIPTORS), files, await readReference(config.EDGE_OPENAPI)));
   console.log(`Wrote ${files.bootstrap}.`);
 }
 

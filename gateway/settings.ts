@@ -67,6 +67,10 @@ export const settings = {
   EDGE_WRITE_TIMEOUT_MS: durationMs(15_000, 'Deadline of any other method, when the client asks for no shorter one', { min: 100 }),
   EDGE_STREAM_TIMEOUT_MS: durationMs(15 * 60_000, 'Longest life of a stream', { min: 1_000 }),
   EDGE_DESCRIPTORS: text(join(import.meta.dirname, '../proto/gen/descriptors.binpb'), 'Descriptor set of the contracts, imports included'),
+  EDGE_OPENAPI: text(
+    join(import.meta.dirname, '../proto/gen/openapi.json'),
+    'OpenAPI document of the contracts, served at /openapi.json and shown at /docs; neither when empty',
+  ),
 };
 
 /** The edge's settings, validated. */

@@ -1,15 +1,15 @@
-import { filterName, type Route } from './envoy.ts';
+import { filterName, overwrite, type Route } from './envoy.ts';
 import { corsPolicy } from './filters/cors.ts';
 import { tokenRequired } from './filters/jwt.ts';
 import { perSecond } from './filters/rate-limit.ts';
 import type { EdgeConfig } from './settings.ts';
 import { traceparent } from './tracing.ts';
 
-const overwrite = (key: string, value: string) => ({ header: { key, value }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' });
-
 /** The routes of every host name, and what holds on all of them unless a route says otherwise. */
 export const routeConfiguration = (config: EdgeConfig, routes: readonly Route[]) => ({
   name: 'edge',
+  // Answers from memory: the largest is the reference page's script.
+  max_direct_response_body_size_bytes: 4 * 1024 * 1024,
   // The client's address as the trusted proxies, or its own connection, tell it: what the client itself claims is overwritten.
   request_headers_to_add: [overwrite('x-forwarded-for', '%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%')],
   response_headers_to_add: [traceparent(config)],

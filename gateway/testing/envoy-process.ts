@@ -8,6 +8,7 @@ import { edgeFiles } from '../bootstrap.ts';
 import { envoyArguments } from '../envoy-arguments.ts';
 import type { Descriptors } from '../contract/descriptors.ts';
 import { filesIn, writeFiles } from '../files.ts';
+import { readReference } from '../reference/assets.ts';
 import { settings } from '../settings.ts';
 import { envoyBinary } from './envoy-binary.ts';
 import { eventually } from './eventually.ts';
@@ -29,7 +30,7 @@ export async function startEdge(descriptors: Descriptors, environment: Readonly<
   const adminFile = join(folder, 'admin-address');
   const files = filesIn(folder);
   const config = readConfig(settings, { EDGE_LISTEN: '127.0.0.1:0', EDGE_ADMIN_LISTEN: '127.0.0.1:0', ...environment });
-  await writeFiles(folder, edgeFiles(config, descriptors, files));
+  await writeFiles(edgeFiles(config, descriptors, files, await readReference(config.EDGE_OPENAPI)));
   const envoy = spawn(await envoyBinary(), [...envoyArguments(files.bootstrap), '--admin-address-path', adminFile, '--log-level', 'warn'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

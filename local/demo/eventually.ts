@@ -1,5 +1,5 @@
 import { sleep } from '@shopverse/mesh/backoff';
-import { UnexpectedAnswer } from './rest-client.ts';
+import { UnexpectedAnswer } from './unexpected-answer.ts';
 
 /**
  * Asks again and again until the answer is there.

@@ -1,4 +1,5 @@
-import { UnexpectedAnswer } from './rest-client.ts';
+import { ShopError } from '@shopverse/client/shop';
+import { UnexpectedAnswer } from './unexpected-answer.ts';
 import { story, type DemoTarget } from './story.ts';
 
 /** One step as `--json` shows it. */
@@ -49,5 +50,6 @@ export async function runDemo({ json, out = process.stdout, ...target }: DemoOpt
 
 function sentenceOf(error: unknown): string {
   if (error instanceof UnexpectedAnswer) return error.message;
+  if (error instanceof ShopError) return `The shop answered ${error.status} ${error.reason}: ${error.message}`;
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -1,18 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import {
-  nanos,
-  shown,
-  type DashboardJson,
-  type NotificationJson,
-  type OrderJson,
-  type PaymentJson,
-  type ProductJson,
-  type RecommendationsJson,
-  type TokenPairJson,
-} from './answers.ts';
+import type { Dashboard } from '@shopverse/client/gen/analytics';
+import type { Order } from '@shopverse/client/gen/order';
+import type { Product } from '@shopverse/client/gen/product';
+import type { ShopServices } from '@shopverse/client/shop';
 import { eventually } from './eventually.ts';
-import { RestClient, UnexpectedAnswer } from './rest-client.ts';
+import { nanos, shown } from './money.ts';
+import { payAtSandbox } from './sandbox.ts';
 import { findTrace } from './trace-check.ts';
+import { tracedShop } from './traced-shop.ts';
+import { UnexpectedAnswer } from './unexpected-answer.ts';
 
 /** Where the stack is, and who runs the shop. */
 export interface DemoTarget {
@@ -39,54 +35,47 @@ export interface Step {
 }
 
 const QUANTITY = 2;
+const HOME = {
+  recipient: 'Asha Rao',
+  street: '12 MG Road',
+  city: 'Bengaluru',
+  state: 'Karnataka',
+  postalCode: '560001',
+  countryCode: 'IN',
+};
 
 /** A customer's whole story, step by step; each uses what the ones before it found. */
 export function story(target: DemoTarget): { readonly traceId: string; readonly steps: readonly Step[] } {
-  const rest = new RestClient(target.edgeUrl);
+  const { traceId, traceparent, connect } = tracedShop(target.edgeUrl);
+  const anybody = connect();
   const email = `demo-${randomUUID()}@example.com`;
   const password = `correct horse ${randomUUID()}`;
   const key = randomUUID();
-  let token = '';
-  let admin = '';
-  let before: DashboardJson;
-  let product: ProductJson;
-  let order: OrderJson;
+  let customer: ShopServices;
+  let admin: ShopServices;
+  let before: Dashboard;
+  let product: Product;
+  let order: Order;
 
-  const dashboard = () => rest.get<DashboardJson>('/v1/analytics/dashboard', { token: admin });
-  const recommendations = () => rest.get<RecommendationsJson>('/v1/users/me/recommendations?limit=5', { token });
+  const logIn = async (address: string, secret: string) =>
+    connect((await anybody.auth.login({ email: address, password: secret })).accessToken);
+  const dashboard = () => admin.analytics.getDashboard();
   const placeOrder = () =>
-    rest.post<OrderJson>('/v1/orders', {
-      token,
-      idempotencyKey: key,
-      body: {
-        items: [{ productId: product.id, quantity: QUANTITY }],
-        shippingAddress: {
-          recipient: 'Asha Rao',
-          street: '12 MG Road',
-          city: 'Bengaluru',
-          state: 'Karnataka',
-          postalCode: '560001',
-          countryCode: 'IN',
-        },
-      },
-    });
+    customer.order.createOrder({ items: [{ productId: product.id, quantity: QUANTITY }], shippingAddress: HOME }, { idempotencyKey: key });
 
   const steps: Step[] = [
     {
       name: 'register',
       run: async () => {
-        const { userId } = await rest.post<{ userId: string }>('/v1/auth/register', {
-          body: { fullName: 'Asha Rao', email, phone: '+919876543210', password },
-        });
+        const { userId } = await anybody.auth.register({ fullName: 'Asha Rao', email, phone: '+919876543210', password });
         return { says: `${email} has an account`, ids: { user: userId } };
       },
     },
     {
       name: 'log in',
       run: async () => {
-        const login = async (body: object) => (await rest.post<TokenPairJson>('/v1/auth/login', { body })).accessToken;
-        token = await login({ email, password });
-        admin = await login({ email: target.adminEmail, password: target.adminPassword });
+        customer = await logIn(email, password);
+        admin = await logIn(target.adminEmail, target.adminPassword);
         before = await dashboard();
         return { says: `the customer, and the admin who sees ${before.confirmedOrders} sales so far` };
       },
@@ -94,7 +83,7 @@ export function story(target: DemoTarget): { readonly traceId: string; readonly 
     {
       name: 'search the catalogue',
       run: async () => {
-        const { products } = await rest.get<{ products: readonly ProductJson[] }>('/v1/products?query=kitchen&inStock=true&pageSize=20');
+        const { products } = await anybody.product.listProducts({ query: 'kitchen', inStock: true, pageSize: 20 });
         const found = products.find(({ available }) => BigInt(available) >= 10n);
         must(found !== undefined, 'the search for "kitchen" found nothing with ten in stock');
         product = found;
@@ -104,7 +93,7 @@ export function story(target: DemoTarget): { readonly traceId: string; readonly 
     {
       name: 'view a product',
       run: async () => {
-        product = await rest.get<ProductJson>(`/v1/products/${product.id}`, { token });
+        product = await customer.product.getProduct({ id: product.id });
         return { says: `${product.name}, ${shown(product.price)}, ${product.available} in stock` };
       },
     },
@@ -119,7 +108,7 @@ export function story(target: DemoTarget): { readonly traceId: string; readonly 
         );
         const again = await placeOrder();
         must(again.id === order.id, 'the same idempotency key made a second order');
-        const { available } = await rest.get<ProductJson>(`/v1/products/${product.id}`);
+        const { available } = await anybody.product.getProduct({ id: product.id });
         must(
           BigInt(available) <= BigInt(product.available) - BigInt(QUANTITY),
           `of ${product.available} in stock, ${available} are left: nothing was set aside`,
@@ -133,10 +122,9 @@ export function story(target: DemoTarget): { readonly traceId: string; readonly 
     {
       name: 'pay',
       run: async () => {
-        const payment = await rest.post<PaymentJson>('/v1/payments', { token, idempotencyKey: randomUUID(), body: { orderId: order.id } });
+        const payment = await customer.payment.createPayment({ orderId: order.id });
         must(nanos(payment.amount) === nanos(order.total), `the payment is over ${shown(payment.amount)}`);
-        const sandbox = new RestClient(target.sandboxUrl);
-        await sandbox.post(`/sandbox/orders/${payment.providerOrderId}/pay`, { body: { method: 'upi', outcome: 'success' } });
+        await payAtSandbox(target.sandboxUrl, payment.providerOrderId, traceparent());
         return {
           says: `${shown(payment.amount)} by UPI at the provider's page; its signed webhook is on the way`,
           ids: { payment: payment.id },
@@ -147,7 +135,7 @@ export function story(target: DemoTarget): { readonly traceId: string; readonly 
       name: 'the order is confirmed',
       run: async () => {
         await eventually('The confirmation', async () => {
-          const { state } = await rest.get<OrderJson>(`/v1/orders/${order.id}`, { token });
+          const { state } = await customer.order.getOrder({ id: order.id });
           must(state === 'ORDER_STATE_PENDING_PAYMENT' || state === 'ORDER_STATE_CONFIRMED', `the order became ${state}`);
           return state === 'ORDER_STATE_CONFIRMED' ? true : undefined;
         });
@@ -158,13 +146,10 @@ export function story(target: DemoTarget): { readonly traceId: string; readonly 
       name: 'the notification is in the inbox',
       run: async () => {
         await eventually('The notification', async () => {
-          const { notifications } = await rest.get<{ notifications: readonly NotificationJson[] }>(
-            '/v1/users/me/notifications?pageSize=50',
-            { token },
-          );
+          const { notifications } = await customer.notification.listMyNotifications({ pageSize: 50 });
           return notifications.find(({ kind, subjectId }) => kind === 'NOTIFICATION_KIND_ORDER_CONFIRMED' && subjectId === order.id);
         });
-        const { unread } = await rest.get<{ unread: string }>('/v1/users/me/notifications:countUnread', { token });
+        const { unread } = await customer.notification.countUnread();
         return { says: `${unread} unread, the confirmation among them` };
       },
     },
@@ -184,7 +169,7 @@ export function story(target: DemoTarget): { readonly traceId: string; readonly 
     {
       name: "the admin's analytics show the sale",
       run: async () => {
-        const revenueIn = ({ revenue = [] }: DashboardJson) =>
+        const revenueIn = ({ revenue }: Dashboard) =>
           revenue
             .filter(({ currencyCode }) => currencyCode === order.total.currencyCode)
             .reduce((total, money) => total + nanos(money), 0n);
@@ -193,17 +178,17 @@ export function story(target: DemoTarget): { readonly traceId: string; readonly 
           const sold = BigInt(seen.confirmedOrders) > BigInt(before.confirmedOrders);
           return sold && revenueIn(seen) >= revenueIn(before) + nanos(order.total) ? seen : undefined;
         });
-        return { says: `${after.confirmedOrders} sales of ${after.orders} orders, ${(after.revenue ?? []).map(shown).join(', ')}` };
+        return { says: `${after.confirmedOrders} sales of ${after.orders} orders, ${after.revenue.map(shown).join(', ')}` };
       },
     },
     {
       name: 'recommendations change',
       run: async () => {
         const personal = await eventually('A personal recommendation', async () => {
-          const seen = await recommendations();
-          return seen.source === 'RECOMMENDATION_SOURCE_PERSONAL' && (seen.recommendations?.length ?? 0) > 0 ? seen : undefined;
+          const seen = await customer.recommendation.getRecommendations({ limit: 5 });
+          return seen.source === 'RECOMMENDATION_SOURCE_PERSONAL' && seen.recommendations.length > 0 ? seen : undefined;
         });
-        const ids = (personal.recommendations ?? []).map(({ productId }) => productId);
+        const ids = personal.recommendations.map(({ productId }) => productId);
         must(!ids.includes(product.id), 'what was just bought is recommended');
         return { says: `${ids.length} products by what was viewed and bought` };
       },
@@ -212,15 +197,15 @@ export function story(target: DemoTarget): { readonly traceId: string; readonly 
       name: 'the trace is in Jaeger',
       run: async () => {
         if (target.jaegerUrl === undefined) return { says: `not yet: ${target.jaegerNote ?? 'Jaeger is not part of this stack'}` };
-        const { spans, services } = await findTrace(target.jaegerUrl, rest.traceId);
+        const { spans, services } = await findTrace(target.jaegerUrl, traceId);
         return {
-          says: `${spans} spans of ${services.join(', ')}: ${target.jaegerUrl}/trace/${rest.traceId}`,
-          ids: { trace: rest.traceId },
+          says: `${spans} spans of ${services.join(', ')}: ${target.jaegerUrl}/trace/${traceId}`,
+          ids: { trace: traceId },
         };
       },
     },
   ];
-  return { traceId: rest.traceId, steps };
+  return { traceId, steps };
 }
 
 function must(condition: boolean, otherwise: string): asserts condition {

@@ -1,4 +1,4 @@
-import { UnexpectedAnswer } from './rest-client.ts';
+import { UnexpectedAnswer } from './unexpected-answer.ts';
 import { eventually } from './eventually.ts';
 
 /** Everybody who has a part in an order, from the edge to the last consumer. */

@@ -63,6 +63,20 @@ describe('browsers', () => {
     expect(answer.grpcMessage).not.toMatch(/[{}]/);
   });
 
+  it('keep no answer, frame none, and take none for something else, refusals included', async () => {
+    for (const path of ['/v1/products', '/v1/users/me', '/v1/nowhere', '/v1/products?colour=blue']) {
+      expect((await rest(scene.edge.port, path)).headers).toMatchObject({
+        'cache-control': 'no-store',
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+      });
+    }
+    const page = await rest(scene.edge.port, '/docs/');
+    expect(page.headers).toMatchObject({ 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' });
+    expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self'; /);
+  });
+
   it('are not told what serves them', async () => {
     const { headers } = await rest(scene.edge.port, '/v1/products');
     expect(headers['server']).toBe('shopverse');

@@ -3,6 +3,7 @@ import { filterName, seconds, type Route } from './envoy.ts';
 import { tokenIgnored, tokenOptional, tokenRequired } from './filters/jwt.ts';
 import { unlimited } from './filters/rate-limit.ts';
 import { allow, everybody } from './filters/rbac.ts';
+import { streamed } from './filters/streams.ts';
 import { notTranscoded } from './filters/transcoder.ts';
 
 /** How long calls may take, in milliseconds. */
@@ -33,6 +34,7 @@ function methodRoute(method: Method, timeouts: Timeouts): Route {
     typed_per_filter_config: {
       [filterName('jwt_authn')]: method.access.level === 'PUBLIC' ? tokenOptional : tokenRequired,
       [filterName('rbac')]: allow(method.access),
+      ...(method.streaming && streamed),
     },
   };
 }

@@ -5,6 +5,17 @@ import { perSecond } from './filters/rate-limit.ts';
 import type { EdgeConfig } from './settings.ts';
 import { traceparent } from './tracing.ts';
 
+/**
+ * Unless a route says otherwise: nobody keeps an answer, takes it for something else than it says it is, or shows it as a page with anything in
+ * it.
+ */
+const forBrowsers = Object.entries({
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+}).map(([key, value]) => ({ header: { key, value }, append_action: 'ADD_IF_ABSENT' }));
+
 /** The routes of every host name, and what holds on all of them unless a route says otherwise. */
 export const routeConfiguration = (config: EdgeConfig, routes: readonly Route[]) => ({
   name: 'edge',
@@ -12,7 +23,7 @@ export const routeConfiguration = (config: EdgeConfig, routes: readonly Route[])
   max_direct_response_body_size_bytes: 4 * 1024 * 1024,
   // The client's address as the trusted proxies, or its own connection, tell it: what the client itself claims is overwritten.
   request_headers_to_add: [overwrite('x-forwarded-for', '%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%')],
-  response_headers_to_add: [traceparent(config)],
+  response_headers_to_add: [traceparent(config), ...forBrowsers],
   virtual_hosts: [
     {
       name: 'edge',

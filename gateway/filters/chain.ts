@@ -5,6 +5,7 @@ import { corsFilter } from './cors.ts';
 import { jwtFilter } from './jwt.ts';
 import { rateLimitFilter } from './rate-limit.ts';
 import { rbacFilter } from './rbac.ts';
+import { jsonLinesFilter, noteStatusFilter } from './streams.ts';
 import { transcoderFilter } from './transcoder.ts';
 
 /** What a request passes, in this order. Up to the transcoder it has the path the client sent, after it the RPC's. */
@@ -14,10 +15,12 @@ export function filterChain(
 ): readonly Extension[] {
   return [
     corsFilter,
+    jsonLinesFilter,
     // The transcoder's own limit counts only what it holds back; this one counts what comes.
     httpFilter('body_size_limit', 'body_size_limit.v3.BodySizeLimit', { max_request_bytes: config.EDGE_MAX_BODY_BYTES }),
     httpFilter('grpc_web', 'grpc_web.v3.GrpcWeb'),
     transcoderFilter({ ...transcoding, maxBodyBytes: config.EDGE_MAX_BODY_BYTES, maxAnswerBytes: config.EDGE_MAX_ANSWER_BYTES }),
+    noteStatusFilter,
     rateLimitFilter,
     jwtFilter({ issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE, jwksUrl: config.EDGE_JWKS_URL }),
     rbacFilter,

@@ -21,7 +21,8 @@ export function transcoderFilter(options: {
     query_param_unescape_plus: true,
     max_request_body_size: options.maxBodyBytes,
     max_response_body_size: options.maxAnswerBytes,
-    print_options: { always_print_primitive_fields: true, stream_newline_delimited: true },
+    // Streams as an array, of which jsonLinesFilter makes lines.
+    print_options: { always_print_primitive_fields: true },
     request_validation_options: {
       reject_unknown_method: true,
       reject_unknown_query_parameters: true,

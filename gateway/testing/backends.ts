@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Server } from '@grpc/grpc-js';
 import { CertificateAuthority } from '@shopverse/mesh/identity/authority';
+import { publicServices } from '../bootstrap.ts';
 import type { Descriptors } from '../contract/descriptors.ts';
+import { listMethods } from '../contract/methods.ts';
 import { startService, type Answer, type ReceivedCall } from './recorded-service.ts';
 import { startSilentService } from './silent-service.ts';
 
 /** Answers a call. */
 export type Responder = (call: ReceivedCall) => Answer | Promise<Answer>;
 
-/** All services of the contracts behind real gRPC servers with mutual TLS, internal methods included. */
+/** All services of the contracts that have something for the world behind real gRPC servers with mutual TLS, internal methods included. */
 export interface Backends {
   /** For EDGE_UPSTREAMS. */
   readonly upstreams: string;
@@ -54,7 +56,8 @@ export async function startBackends({ registry }: Descriptors, { identities = {}
   const servers = new Map<string, { server: Server; port: number }>();
   const silentServers: (() => void)[] = [];
   const upstreams: string[] = [];
-  const services = [...registry.files].filter((file) => file.proto.package.startsWith('shopverse.')).flatMap((file) => file.services);
+  const open = new Set(publicServices(listMethods(registry)));
+  const services = [...registry.files].flatMap((file) => file.services).filter(({ typeName }) => open.has(typeName));
   for (const service of services) {
     const workload = service.file.proto.package.split('.')[1] ?? '';
     const certificates = await identity(identities[workload] ?? workload);

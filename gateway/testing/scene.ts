@@ -13,9 +13,13 @@ export interface Scene {
   stop(): Promise<void>;
 }
 
-/** Starts all of it. `environment`: settings beyond those the test does not care for. */
-export async function startScene(environment: Readonly<Record<string, string>> = {}, oddities: Oddities = {}): Promise<Scene> {
-  const descriptors = await readDescriptors(settings.EDGE_DESCRIPTORS.parse(undefined));
+/** Starts all of it. `environment`: settings beyond those the test does not care for. `contracts`: others than the shop's. */
+export async function startScene(
+  environment: Readonly<Record<string, string>> = {},
+  oddities: Oddities = {},
+  contracts?: Descriptors,
+): Promise<Scene> {
+  const descriptors = contracts ?? (await readDescriptors(settings.EDGE_DESCRIPTORS.parse(undefined)));
   const backends = await startBackends(descriptors, oddities);
   const issuer = await startTokenIssuer();
   const stopPeers = async (): Promise<void> => void (await Promise.all([backends.stop(), issuer.stop()]));

@@ -171,7 +171,7 @@ export function story(target: DemoTarget): { readonly traceId: string; readonly 
       run: async () => {
         const revenueIn = ({ revenue }: Dashboard) =>
           revenue
-            .filter(({ currencyCode }) => currencyCode === order.total.currencyCode)
+            .filter(({ currencyCode }) => currencyCode === order.total?.currencyCode)
             .reduce((total, money) => total + nanos(money), 0n);
         const after = await eventually('The sale in the dashboard', async () => {
           const seen = await dashboard();

@@ -50,8 +50,8 @@ export class Transport implements Calls {
     for (let page = 0; page < mostPages; page += 1) {
       const answer = await this.unary<Record<string, unknown>>(method, { ...request, pageToken }, options);
       yield* (answer[items] ?? []) as Item[];
-      pageToken = String(answer['nextPageToken'] ?? '');
-      if (pageToken === '') return;
+      pageToken = answer['nextPageToken'] as string | undefined;
+      if (pageToken === undefined || pageToken === '') return;
     }
   }
 

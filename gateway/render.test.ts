@@ -17,7 +17,8 @@ describe('rendering the edge', () => {
   it('writes the bootstrap and what it refers to by absolute paths, and nothing else', async () => {
     const out = join(folder, 'out');
     expect(await runRender(['--out', out], given)).toMatchObject({ code: 0, stdout: `Wrote ${join(out, 'envoy.json')}.\n`, stderr: '' });
-    expect((await readdir(out)).sort()).toEqual(['authorities.json', 'certificate.json', 'descriptors.binpb', 'envoy.json']);
+    expect((await readdir(out)).sort()).toEqual(['authorities.json', 'certificate.json', 'descriptors.binpb', 'envoy.json', 'reference']);
+    expect(await readdir(join(out, 'reference'))).toContain('_openapi.json.plain');
     const bootstrap = await readFile(join(out, 'envoy.json'), 'utf8');
     expect(JSON.parse(bootstrap)).toHaveProperty('admin.address.socket_address', { address: '127.0.0.1', port_value: 9901 });
     for (const name of ['authorities.json', 'certificate.json', 'descriptors.binpb'])

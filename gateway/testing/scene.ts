@@ -22,14 +22,20 @@ export async function startScene(
   const descriptors = contracts ?? (await readDescriptors(settings.EDGE_DESCRIPTORS.parse(undefined)));
   const backends = await startBackends(descriptors, oddities);
   const issuer = await startTokenIssuer();
+  // Who shows another's identity is not believed to serve.
+  const odd = Object.keys(oddities.identities ?? {}).length;
   const stopPeers = async (): Promise<void> => void (await Promise.all([backends.stop(), issuer.stop()]));
   try {
-    const edge = await startEdge(descriptors, {
-      EDGE_CERTIFICATES: await backends.identity('edge'),
-      EDGE_UPSTREAMS: backends.upstreams,
-      EDGE_JWKS_URL: issuer.jwksUrl,
-      ...environment,
-    });
+    const edge = await startEdge(
+      descriptors,
+      {
+        EDGE_CERTIFICATES: await backends.identity('edge'),
+        EDGE_UPSTREAMS: backends.upstreams,
+        EDGE_JWKS_URL: issuer.jwksUrl,
+        ...environment,
+      },
+      odd,
+    );
     return { descriptors, backends, issuer, edge, stop: async () => void (await edge.stop(), await stopPeers()) };
   } catch (error) {
     await stopPeers();

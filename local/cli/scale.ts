@@ -3,7 +3,7 @@ import { StackError } from '../stack-error.ts';
 import { askControl } from '../supervisor/control.ts';
 
 /** Longest time for replicas to come or go, in milliseconds. */
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 300_000;
 
 /** `shopverse scale product=3 order=2`: resolves when that many replicas are called. */
 export async function scale(wanted: readonly string[]): Promise<void> {

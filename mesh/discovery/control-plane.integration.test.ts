@@ -18,7 +18,7 @@ beforeAll(async () => {
   scene = await openMeshScene({ leaseMs: LEASE_MS });
   await scene.policy('user', 'outliers: { failurePercent: 50, minCalls: 3, interval: 500ms, ejection: 5s, maxEjectedPercent: 67 }\n');
   [controlPlane, caller] = await Promise.all([scene.controlPlane(), scene.caller(), start('a'), start('b'), start('c')]);
-}, 3 * MINUTE);
+}, 5 * MINUTE);
 afterAll(() => scene.close());
 
 async function start(name: string, environment: Record<string, string> = {}): Promise<void> {
@@ -45,7 +45,7 @@ async function answersOf(who: MeshProcess, names: readonly string[]): Promise<Co
       });
       return Object.keys(seen.from).toSorted().join() === names.toSorted().join() && seen.failed === 0 ? seen : undefined;
     },
-    { timeoutMs: MINUTE },
+    { timeoutMs: 2 * MINUTE },
   );
 }
 const known = async () =>
@@ -55,7 +55,7 @@ describe('replicas of a service', () => {
   it('share the calls of a client', async () => {
     const { from } = await servedBy('a', 'b', 'c');
     for (const name of ['a', 'b', 'c']) expect(from[name]).toBeGreaterThan(10);
-  }, MINUTE); // prettier-ignore
+  }, 3 * MINUTE); // prettier-ignore
 
   it(
     'are restarted one after the other under load without a failed call',
@@ -70,7 +70,7 @@ describe('replicas of a service', () => {
       expect(counts.ok).toBeGreaterThan(100);
       await servedBy('a', 'b', 'c');
     },
-    3 * MINUTE,
+    6 * MINUTE,
   );
 
   it(
@@ -84,7 +84,7 @@ describe('replicas of a service', () => {
       await start('c');
       await servedBy('a', 'b', 'c');
     },
-    2 * MINUTE,
+    4 * MINUTE,
   );
 
   it(
@@ -96,7 +96,7 @@ describe('replicas of a service', () => {
       await replicas.get('a')?.ask('/find-store');
       await servedBy('a', 'b', 'c');
     },
-    2 * MINUTE,
+    4 * MINUTE,
   );
 
   it(
@@ -110,7 +110,7 @@ describe('replicas of a service', () => {
       stopped?.child.kill('SIGCONT');
       await servedBy('a', 'b', 'c');
     },
-    2 * MINUTE,
+    4 * MINUTE,
   );
 });
 
@@ -126,7 +126,7 @@ describe('a policy', () => {
     expect(others).toBeGreaterThan(from['canary'] ?? 0);
     await end('canary', 'SIGTERM');
     await servedBy('a', 'b', 'c');
-  }, 3 * MINUTE); // prettier-ignore
+  }, 6 * MINUTE); // prettier-ignore
 
   it('that is wrong is refused with its line, and the last good one stays', async () => {
     await scene.policy('user', 'timeout: 3s\nretries:\n  attempts: many\n');
@@ -139,7 +139,7 @@ describe('a policy', () => {
       return policyProblems.length > 0 ? undefined : services.find(({ name }) => name === 'user')?.policy?.timeout;
     });
     expect(timeout?.seconds).toBe(3n);
-  }, MINUTE); // prettier-ignore
+  }, 3 * MINUTE); // prettier-ignore
 });
 
 describe('a target', () => {
@@ -148,7 +148,7 @@ describe('a target', () => {
     const { failed, reasons } = await lost.ask<Counts>('/one');
     expect([failed, Object.keys(reasons).join()]).toEqual([1, expect.stringMatching(/UNAVAILABLE.*no service named nobody is known to the mesh/)]);
     await lost.end('SIGTERM');
-  }, MINUTE); // prettier-ignore
+  }, 3 * MINUTE); // prettier-ignore
 
   it('is told of in vain when the control plane’s certificate is another’s', async () => {
     const impostor = await openMeshScene();
@@ -163,7 +163,7 @@ describe('a target', () => {
     } finally {
       await impostor.close();
     }
-  }, 2 * MINUTE); // prettier-ignore
+  }, 5 * MINUTE); // prettier-ignore
 });
 
 describe('the control plane', () => {
@@ -210,6 +210,6 @@ describe('the control plane', () => {
         await several.close();
       }
     },
-    3 * MINUTE,
+    6 * MINUTE,
   );
 });

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@shopverse/local/demo/eventually';
 import type { PartReport } from '@shopverse/local/supervisor/supervisor';
 import { edge, newCustomer, placeOrder, someProduct } from '../customer.ts';
@@ -14,6 +14,10 @@ interface MeshJson {
   readonly calls: readonly { readonly from: string; readonly to: string; readonly total: number }[];
 }
 
+/** Ends what a test that failed left running. */
+const stops: (() => void)[] = [];
+afterEach(() => stops.splice(0).forEach((stop) => stop()));
+
 /** Asks for products again and again until told to stop; answers how it went, by HTTP status. */
 function load(): { readonly answers: Map<number, number>; stop(): Promise<void> } {
   const answers = new Map<number, number>();
@@ -25,6 +29,7 @@ function load(): { readonly answers: Map<number, number>; stop(): Promise<void> 
     }
   };
   const loops = Promise.all([loop(), loop(), loop()]);
+  stops.push(() => void (going = false));
   return {
     answers,
     stop: async () => {
@@ -39,25 +44,25 @@ const instancesOf = async (service: string) => {
 };
 const partOf = async (name: string) => (await shopverseJson<{ parts: PartReport[] }>(['status'])).parts.find((part) => part.name === name);
 
-afterAll(async () => void (await shopverse(['scale', 'product=1'], { timeoutMs: 3 * MINUTE })), 3 * MINUTE);
+afterAll(async () => void (await shopverse(['scale', 'product=1'], { timeoutMs: 5 * MINUTE })), 5 * MINUTE);
 
 describe('the mesh of the running shop', () => {
   it(
     'takes replicas in and lets them go under load without a failed request',
     async () => {
       const requests = load();
-      const up = await shopverse(['scale', 'product=2'], { timeoutMs: 3 * MINUTE });
+      const up = await shopverse(['scale', 'product=2'], { timeoutMs: 5 * MINUTE });
       expect([up.code, up.output]).toEqual([0, 'product has 2 replicas.\n']);
       expect(await instancesOf('product')).toHaveLength(2);
       expect(await partOf('product-2')).toMatchObject({ state: 'ready' });
-      const down = await shopverse(['scale', 'product=1'], { timeoutMs: 3 * MINUTE });
+      const down = await shopverse(['scale', 'product=1'], { timeoutMs: 5 * MINUTE });
       expect([down.code, down.output]).toEqual([0, 'product has one replica.\n']);
       expect(await instancesOf('product')).toHaveLength(1);
       expect(await partOf('product-2')).toBeUndefined();
       await requests.stop();
       expect([...requests.answers.keys()]).toEqual([200]);
     },
-    8 * MINUTE,
+    12 * MINUTE,
   );
 
   it(
@@ -74,7 +79,7 @@ describe('the mesh of the running shop', () => {
       });
       await eventually('all services', async () => {
         const { services } = await shopverseJson<MeshJson>(['mesh']);
-        return services.every(({ instances }) => instances.length === 1) ? true : undefined;
+        return services.every(({ instances }) => instances.length > 0) ? true : undefined;
       }, { timeoutMs: MINUTE }); // prettier-ignore
       expect((await placeOrder(customer, product.id, 1)).status).toBe(200);
       await requests.stop();

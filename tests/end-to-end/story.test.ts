@@ -23,6 +23,7 @@ describe('the stack', () => {
           'analytics',
           'auth',
           'clickhouse',
+          'discovery',
           'edge',
           'jaeger',
           'kafka',

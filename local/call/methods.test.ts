@@ -38,7 +38,7 @@ describe('a method is found', () => {
 
   it('with a workload for each', () => {
     expect(new Set(all.map(({ workload }) => workload))).toEqual(
-      new Set(['auth', 'user', 'product', 'order', 'payment', 'notification', 'analytics', 'recommendation']),
+      new Set(['auth', 'user', 'product', 'order', 'payment', 'notification', 'analytics', 'recommendation', 'discovery']),
     );
   });
 });

@@ -47,6 +47,7 @@ describe('the test runner', () => {
       const parts = { kafka: identify(left.pid ?? 0), mail: { pid: other.pid, startTicks: 'of another process with this pid' } };
       await mkdir(join(folder, 'home/run'), { recursive: true });
       await writeFile(join(folder, 'home/run/processes.json'), JSON.stringify({ supervisor: { pid: 1, startTicks: '' }, parts }));
+      await writeFile(join(folder, 'report.json'), '{}');
       await endStacksIn(folder);
       await eventually('the end', async () => left.signalCode ?? undefined);
       expect([left.signalCode, other.signalCode, other.exitCode]).toEqual(['SIGTERM', null, null]);

@@ -4,5 +4,7 @@ import { endStackOf } from '@shopverse/local/supervisor/run-record';
 
 /** Ends the servers of every stack whose home is in `folder`: those of tests that were killed before they could. */
 export async function endStacksIn(folder: string): Promise<void> {
-  for (const home of await readdir(folder)) await endStackOf(join(folder, home, 'run'));
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) await endStackOf(join(folder, entry.name, 'run'));
+  }
 }

@@ -51,7 +51,7 @@ async function start(name: string): Promise<void> {
   if (service === undefined) throw new Error('the contract has changed');
   const certificates = join(scene.folder, 'product');
   const answer = async (): Promise<undefined> => void answered.set(name, (answered.get(name) ?? 0) + 1);
-  const { server, port } = await startService(service, { certificates, registry: descriptors.registry, answer });
+  const { server, port } = await startService([service], { certificates, registry: descriptors.registry, answer });
   const registration = new InstanceRegistration({
     controlPlanes: [scene.discovery],
     credentials: new WorkloadCredentials(certificates),

@@ -39,7 +39,7 @@ export interface Oddities {
   readonly silent?: readonly string[];
 }
 
-/** Starts a server for each service, each with a certificate of its own. */
+/** Starts a server for each workload, each with a certificate of its own and all services of its package. */
 export async function startBackends({ registry }: Descriptors, { identities = {}, silent = [] }: Oddities = {}): Promise<Backends> {
   const folder = await mkdtemp(join(tmpdir(), 'edge-backends-'));
   const authority = await CertificateAuthority.open(join(folder, 'authority'));
@@ -58,8 +58,8 @@ export async function startBackends({ registry }: Descriptors, { identities = {}
   const upstreams: string[] = [];
   const open = new Set(publicServices(listMethods(registry)));
   const services = [...registry.files].flatMap((file) => file.services).filter(({ typeName }) => open.has(typeName));
-  for (const service of services) {
-    const workload = service.file.proto.package.split('.')[1] ?? '';
+  const workloads = Map.groupBy(services, ({ file }) => file.proto.package.split('.')[1] ?? '');
+  for (const [workload, offered] of workloads) {
     const certificates = await identity(identities[workload] ?? workload);
     if (silent.includes(workload)) {
       const { port, stop } = await startSilentService(certificates);
@@ -67,7 +67,7 @@ export async function startBackends({ registry }: Descriptors, { identities = {}
       upstreams.push(`${workload}=127.0.0.1:${port}`);
       continue;
     }
-    const started = await startService(service, { certificates, registry, answer });
+    const started = await startService(offered, { certificates, registry, answer });
     servers.set(workload, started);
     upstreams.push(`${workload}=127.0.0.1:${started.port}`);
   }

@@ -45,9 +45,9 @@ export type Answer =
   | { readonly stream: AsyncIterable<JsonValue> }
   | { readonly code: number; readonly message: string; readonly details?: Uint8Array };
 
-/** Starts a gRPC server with mutual TLS that offers all methods of the service; `answer` says what, or undefined for an empty message. */
+/** Starts a gRPC server with mutual TLS that offers all methods of the services; `answer` says what, or undefined for an empty message, or stream. */
 export async function startService(
-  service: DescService,
+  services: readonly DescService[],
   options: { certificates: string; registry: FileRegistry; answer: (call: ReceivedCall) => Promise<Answer | undefined> },
 ): Promise<{ server: Server; port: number }> {
   const { registry } = options;
@@ -68,7 +68,8 @@ export async function startService(
   const streamHandler = (method: DescMethod): handleServerStreamingCall<Buffer, Uint8Array> => (call) => {
     const send = async (): Promise<void> => {
       const given = await options.answer(receivedCall(method, call, registry));
-      if (given === undefined || !('stream' in given)) throw new Error('This method streams');
+      if (given === undefined) return;
+      if (!('stream' in given)) throw new Error('This method streams');
       for await (const json of given.stream) if (!call.write(bytesOf(method, json))) await once(call, 'drain');
     };
     send().then(() => call.end(), (error: unknown) => call.emit('error', error));
@@ -76,7 +77,8 @@ export async function startService(
   const handler = (method: DescMethod) => (method.methodKind === 'server_streaming' ? streamHandler(method) : unaryHandler(method));
   const server = new Server();
   server.addService(health.definition, health.implementation);
-  server.addService(definitionOf(service), Object.fromEntries(service.methods.map((method) => [method.name, handler(method)])));
+  for (const service of services)
+    server.addService(definitionOf(service), Object.fromEntries(service.methods.map((method) => [method.name, handler(method)])));
   const read = (name: string): Buffer => readFileSync(join(options.certificates, name));
   const credentials = ServerCredentials.createSsl(read('ca.crt'), [{ cert_chain: read('tls.crt'), private_key: read('tls.key') }], true);
   const port = await new Promise<number>((resolve, reject) => {

@@ -24,7 +24,7 @@ describe('the stories of all orders', () => {
         const few = payments.filter((order, index) => payments.slice(0, index).filter((other) => other === order).length < size - 1);
         const stores = {
           order: table('id', orders.map((n) => ({ id: id(n), state: 'CONFIRMED', currency: 'INR', total_minor: '1', payment_id: null, created_at: at, updated_at: at, lines: [], history: [] }))),
-          payment: table('order_id', few.map((n, index) => ({ id: `pay ${index}`, order_id: id(n), state: 'SUCCEEDED', currency: 'INR', amount_minor: '1', refunded_minor: '0', refunding_minor: '0', booked_minor: null, updated_at: at }))),
+          payment: table('order_id', few.map((n, index) => ({ id: `pay ${index}`, order_id: id(n), state: 'SUCCEEDED', currency: 'INR', amount_minor: '1', refunded_minor: '0', refunding_minor: '0', booked_minor: '1', updated_at: at }))),
           product: table('order_id', reservations.map((n) => ({ order_id: id(n), state: 'ACTIVE', expires_at: at, changed_at: at, items: [] }))),
         } as unknown as Stores; // prettier-ignore
         const told = new Map<string, string>();

@@ -25,8 +25,8 @@ export interface AuditedPayment {
   readonly refundedMinor: bigint;
   /** On its way back. */
   readonly refundingMinor: bigint;
-  /** What the books say is kept of it for orders; undefined in a database that was made before there were books. */
-  readonly bookedMinor: bigint | undefined;
+  /** What the books say is kept of it for orders. */
+  readonly bookedMinor: bigint;
   readonly updatedAt: Date;
 }
 
@@ -64,16 +64,10 @@ const ORDERS = `
      from order_lines l where l.order_id = o.id) as lines,
     (select coalesce(jsonb_agg(jsonb_build_array(h.from_state, h.to_state)), '[]') from order_history h where h.order_id = o.id) as history
   from orders o where o.id > $1 order by o.id limit $2`;
-/** What a payment gave back is read by name, as a database may have been made before there were refunds. */
-const paymentsOf = (booked: string) => `
-  select p.id::text, p.order_id::text, p.state, p.currency, p.amount_minor::text, p.updated_at,
-    coalesce(to_jsonb(p) ->> 'refunded_minor', '0') as refunded_minor, coalesce(to_jsonb(p) ->> 'refunding_minor', '0') as refunding_minor, ${booked} as booked_minor
+const PAYMENTS = `
+  select p.id::text, p.order_id::text, p.state, p.currency, p.amount_minor::text, p.updated_at, p.refunded_minor::text, p.refunding_minor::text,
+    (select coalesce(-sum(e.amount_minor), 0)::text from ledger_entries e where e.payment_id = p.id and e.account = 'orders') as booked_minor
   from payments p where p.order_id > $1 order by p.order_id limit $2`;
-const PAYMENTS = paymentsOf('null');
-const PAYMENTS_WITH_BOOKS = paymentsOf(
-  "(select coalesce(-sum(e.amount_minor), 0)::text from ledger_entries e where e.payment_id = p.id and e.account = 'orders')",
-);
-const ARE_THERE_BOOKS = "select to_regclass('public.ledger_entries') is not null as books";
 const RESERVATIONS = `
   select r.order_id::text, r.state, r.expires_at, coalesce(r.ended_at, r.created_at) as changed_at,
     (select coalesce(jsonb_agg(jsonb_build_array(i.product_id, i.quantity)), '[]') from reservation_items i where i.order_id = r.order_id) as items
@@ -86,12 +80,10 @@ const RESERVATIONS = `
  * @param size most rows of one answer
  */
 export async function* orderStories({ order, payment, product }: Stores, size = 1_000): AsyncGenerator<StoryBatch> {
-  const [ledger] = await payment<{ books?: boolean }>(ARE_THERE_BOOKS);
-  const payments = ledger?.books === true ? PAYMENTS_WITH_BOOKS : PAYMENTS;
   for (let after = NIL; ;) {
     const [orders, paid, reservations] = await Promise.all([
       readOrders(order, after, size),
-      readPayments(payment, payments, after, size),
+      readPayments(payment, after, size),
       readReservations(product, after, size),
     ]);
     const ends = [
@@ -158,7 +150,7 @@ async function readOrders(query: Query, after: string, size: number): Promise<Au
   }));
 }
 
-async function readPayments(query: Query, text: string, after: string, size: number): Promise<AuditedPayment[]> {
+async function readPayments(query: Query, after: string, size: number): Promise<AuditedPayment[]> {
   const rows = await query<{
     id: string;
     order_id: string;
@@ -168,8 +160,8 @@ async function readPayments(query: Query, text: string, after: string, size: num
     refunded_minor: string;
     refunding_minor: string;
     updated_at: Date;
-    booked_minor: string | null;
-  }>(text, [after, size]);
+    booked_minor: string;
+  }>(PAYMENTS, [after, size]);
   return rows.map((row) => ({
     id: row.id,
     orderId: row.order_id,
@@ -178,7 +170,7 @@ async function readPayments(query: Query, text: string, after: string, size: num
     amountMinor: BigInt(row.amount_minor),
     refundedMinor: BigInt(row.refunded_minor),
     refundingMinor: BigInt(row.refunding_minor),
-    bookedMinor: row.booked_minor === null ? undefined : BigInt(row.booked_minor),
+    bookedMinor: BigInt(row.booked_minor),
     updatedAt: row.updated_at,
   }));
 }

@@ -49,7 +49,7 @@ function judgeKept(orderId: string, order: AuditedOrder | undefined, payment: Au
   const since = order !== undefined && order.updatedAt > updatedAt ? order.updatedAt : updatedAt;
   if (order?.state === 'REFUNDED' && order.paymentId === id && refundedMinor !== amountMinor)
     findings.missing(orderId, since, `REFUNDED, but ${refundedMinor} of ${amountMinor} of payment ${id} has gone back`);
-  if (payment.bookedMinor !== undefined && payment.bookedMinor !== kept(payment))
+  if (payment.bookedMinor !== kept(payment))
     findings.wrong(orderId, `${kept(payment)} of payment ${id} is kept, but the books say ${payment.bookedMinor}`);
   if (kept(payment) === 0n) return;
   if (order === undefined) findings.missing(orderId, since, `payment ${id} was captured for an order that is not there`);

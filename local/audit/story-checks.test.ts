@@ -28,18 +28,19 @@ const order = (change: Partial<AuditedOrder> = {}): AuditedOrder => ({
   ],
   ...change,
 });
-const payment = (change: Partial<AuditedPayment> = {}): AuditedPayment => ({
-  id: 'p',
-  orderId: 'o',
-  state: 'SUCCEEDED',
-  currency: 'INR',
-  amountMinor: 200n,
-  refundedMinor: 0n,
-  refundingMinor: 0n,
-  bookedMinor: undefined,
-  updatedAt: LONG_AGO,
-  ...change,
-});
+/** A payment whose books are right, unless they are given. */
+const payment = (change: Partial<AuditedPayment> = {}): AuditedPayment => {
+  const money = { amountMinor: 200n, refundedMinor: 0n, refundingMinor: 0n, ...change };
+  return {
+    id: 'p',
+    orderId: 'o',
+    state: 'SUCCEEDED',
+    currency: 'INR',
+    bookedMinor: money.amountMinor - money.refundedMinor - money.refundingMinor,
+    updatedAt: LONG_AGO,
+    ...money,
+  };
+};
 const reservation = (change: Partial<AuditedReservation> = {}): AuditedReservation => ({
   orderId: 'o',
   state: 'COMMITTED',

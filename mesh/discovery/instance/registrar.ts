@@ -176,7 +176,7 @@ class Hold {
       lost.signal.throwIfAborted();
       const pause = new AbortController();
       this.#wake = () => pause.abort();
-      await sleep(this.leaseMs / 3, AbortSignal.any([pause.signal, this.#signal]));
+      await sleep(Math.min(this.leaseMs / 3, Math.max(0, end - performance.now())), AbortSignal.any([pause.signal, this.#signal]));
       lost.signal.throwIfAborted();
       if (!this.#signal.aborted) await this.#renew();
     }

@@ -1,4 +1,4 @@
-import { createClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { Client } from 'pg';
 import type { Addresses } from '../parts/context.ts';
 
@@ -37,7 +37,11 @@ export async function openStores({ database, clickhouse }: Pick<Addresses, 'data
     clients.push(client);
     return async <Row extends object>(text: string, values: readonly unknown[] = []) => (await client.query<Row>(text, [...values])).rows;
   };
-  const analytics = createClient({ url: clickhouse, request_timeout: QUERY_MS });
+  const analytics = createClient({
+    url: clickhouse,
+    request_timeout: QUERY_MS,
+    log: { level: ClickHouseLogLevel.OFF }, // What fails is thrown; the library would also write it to stderr.
+  });
   const close = async () => void (await Promise.all([...clients.map((client) => client.end()), analytics.close()]));
   try {
     const [auth, user, product, order, payment] = await Promise.all(SENDERS.map(open));

@@ -116,6 +116,7 @@ describe('history', () => {
   const confirmed = { from: 'PENDING_PAYMENT', to: 'CONFIRMED' };
   it.each<[string, AuditedOrder['history'], string]>([
     ['is whole, in whatever order it is read', [confirmed, placed], 'sound'],
+    ['has notes', [placed, confirmed, { from: 'CONFIRMED', to: 'CONFIRMED' }, { from: 'CONFIRMED', to: 'CONFIRMED' }], 'sound'],
     ['has no beginning', [confirmed], 'broken'],
     ['is not there', [], 'broken'],
     ['ends too early', [placed], 'broken'],

@@ -1,3 +1,4 @@
+import { isConnectionTrouble } from '@shopverse/mesh/store/connection-trouble';
 import { runAudit, STEP_MS } from '../audit/run-audit.ts';
 import type { Verdict } from '../audit/findings.ts';
 import { openStores } from '../audit/stores.ts';
@@ -16,11 +17,14 @@ export async function audit({ json = false, patience = String(STEP_MS / 1_000) }
   const seconds = Number(patience);
   if (!Number.isFinite(seconds) || seconds < 0) throw new StackError(`--patience must be a number of seconds, not "${patience}".`);
   const { addresses } = await createStack();
-  const stores = await openStores(addresses).catch((cause: Error) => {
+  const unreadable = (cause: Error): never => {
     throw new StackError(`The shop's stores can't be read (${cause.message}): start the stack with npm start.`, { cause });
-  });
+  };
+  const stores = await openStores(addresses).catch(unreadable);
   try {
-    const invariants = await runAudit(stores, { stepMs: seconds * 1_000 });
+    const invariants = await runAudit(stores, { stepMs: seconds * 1_000 }).catch((error: Error) =>
+      isConnectionTrouble(error) ? unreadable(error) : Promise.reject(error),
+    );
     if (invariants.some(({ holds }) => !holds)) process.exitCode = 1;
     process.stdout.write(json ? `${JSON.stringify({ invariants })}\n` : invariants.map(shown).join(''));
   } finally {

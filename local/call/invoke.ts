@@ -36,7 +36,9 @@ export async function invoke({ registry }: Methods, method: DynamicMethod, call:
   const response = messageOf(registry, method.response);
   const client = new Client(call.target, call.credentials, { 'grpc.ssl_target_name_override': method.workload });
   const deadline = Date.now() + call.timeoutMs;
-  const answer = (bytes: Buffer): void => call.onAnswer(toJson(response, fromBinary(response, bytes), { registry }));
+  const answer = (bytes: Buffer): void =>
+    // As the edge answers: fields that are empty are shown.
+    call.onAnswer(toJson(response, fromBinary(response, bytes), { registry, alwaysEmitImplicit: true }));
   try {
     return await new Promise<Outcome>((resolve) => {
       const ended = (ending: StatusObject) => resolve(outcomeOf(registry, ending));

@@ -10,10 +10,10 @@ export interface AdmissionOptions {
   readonly now?: () => number;
 }
 
-/** However slow it is, a server tries this many calls at once, or it would never find out that it recovered. */
-const MIN = 8;
+/** However late it is, a server takes this many calls at once: so few are no burst, and end within their deadlines even when each takes long. */
+const MIN = 64;
 /** Work that waits this long, in milliseconds, means that more calls would only make all of them later. */
-const TOO_LATE_MS = 50;
+const TOO_LATE_MS = 100;
 /** How often the limit is reconsidered, in milliseconds. */
 const INTERVAL_MS = 100;
 

@@ -48,6 +48,8 @@ export class RawCheckout {
     const poolOf = (service: string) =>
       new Pool({ connectionString: addresses.database(service), max: CONNECTIONS, application_name: 'bench' });
     const [product, order, payment] = [poolOf('product'), poolOf('order'), poolOf('payment')];
+    // A connection that breaks is told of by the query under way.
+    for (const pool of [product, order, payment]) pool.on('error', () => {});
     const { rows: sold } = await product.query<{ product_id: string }>(
       'select product_id::text from reservation_items where order_id = $1 order by product_id',
       [orderId],

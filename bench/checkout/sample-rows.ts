@@ -11,7 +11,14 @@ export interface Write {
 }
 
 /** Columns of text that hold an id of somebody else's. */
-const FOREIGN_IDS: ReadonlySet<string> = new Set(['key', 'event_id', 'provider_order_id', 'provider_payment_id', 'provider_refund_id']);
+const FOREIGN_IDS: ReadonlySet<string> = new Set([
+  'key',
+  'event_id',
+  'booking_id',
+  'provider_order_id',
+  'provider_payment_id',
+  'provider_refund_id',
+]);
 /** Ids that stay. */
 const KEPT_IDS: ReadonlySet<string> = new Set(['customer_id', 'user_id']);
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { RevocationReason } from '@shopverse/contracts/shopverse/auth/v1/auth_events';
 import { newId } from '@shopverse/mesh/ids';
 import { decodeJwt } from 'jose';
 import { sql } from 'kysely';
@@ -46,7 +47,10 @@ describe('refreshing', () => {
       expect(await reasonOf(refresh(token))).toBe('INVALID_REFRESH_TOKEN');
     const events = await scene.events(userId);
     expect(events.filter(({ type }) => type === 'SessionRevoked')).toEqual([
-      { type: 'SessionRevoked', message: { userId, sessionId, revokedAt: expect.any(Date) } },
+      {
+        type: 'SessionRevoked',
+        message: { userId, sessionId, revokedAt: expect.any(Date), reason: RevocationReason.REFRESH_TOKEN_REUSED },
+      },
     ]);
   });
 

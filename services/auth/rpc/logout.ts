@@ -1,4 +1,5 @@
 import type { Empty } from '@shopverse/contracts/google/protobuf/empty';
+import { RevocationReason } from '@shopverse/contracts/shopverse/auth/v1/auth_events';
 import type { LogoutRequest } from '@shopverse/contracts/shopverse/auth/v1/auth_service';
 import { isId } from '@shopverse/mesh/ids';
 import { signedIn } from '@shopverse/mesh/rpc/call';
@@ -21,7 +22,7 @@ export function logout({ database, clock }: LogoutDeps): UnaryHandler<LogoutRequ
     await database.transaction(async (tx) => {
       const session = await lockSession(tx.em, sessionId, userId);
       const now = clock();
-      if (session !== undefined && !hasEnded(session, now)) await revokeSession(tx, session, now);
+      if (session !== undefined && !hasEnded(session, now)) await revokeSession(tx, session, RevocationReason.LOGGED_OUT, now);
     });
     return {};
   };

@@ -1,4 +1,5 @@
 import type { TokenPair } from '@shopverse/contracts/shopverse/auth/v1/auth';
+import { RevocationReason } from '@shopverse/contracts/shopverse/auth/v1/auth_events';
 import type { RefreshTokenRequest } from '@shopverse/contracts/shopverse/auth/v1/auth_service';
 import { failure } from '@shopverse/mesh/failure';
 import type { UnaryHandler } from '@shopverse/mesh/rpc/handler';
@@ -47,7 +48,7 @@ export function refreshToken({
         case 'ROTATE':
           return exchange(tx, shown, now);
         case 'REVOKE_SESSION':
-          await revokeSession(tx, shown.session, now);
+          await revokeSession(tx, shown.session, RevocationReason.REFRESH_TOKEN_REUSED, now);
           return undefined;
         case 'REFUSE':
           return undefined;

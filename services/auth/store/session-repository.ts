@@ -1,6 +1,7 @@
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { eventTypes } from '@shopverse/contracts/event-types';
+import type { RevocationReason } from '@shopverse/contracts/shopverse/auth/v1/auth_events';
 import type { Transaction } from '@shopverse/mesh/store/postgres';
 import { refreshTokenExpiry, type RefreshTokenState, type SessionState } from '../domain/session.ts';
 import { RefreshTokenEntity, SessionEntity, type SessionRow } from './entities.ts';
@@ -65,9 +66,9 @@ export async function lockSession(em: EntityManager, id: string, userId: string)
 }
 
 /** Ends a session before its time, and says SessionRevoked. */
-export async function revokeSession(tx: Transaction, { id, userId }: Session, now: Date): Promise<void> {
+export async function revokeSession(tx: Transaction, { id, userId }: Session, reason: RevocationReason, now: Date): Promise<void> {
   await tx.em.nativeUpdate(SessionEntity, { id }, { revokedAt: now });
-  tx.publish(eventTypes['shopverse.auth.v1.SessionRevoked'], { userId, sessionId: id, revokedAt: now });
+  tx.publish(eventTypes['shopverse.auth.v1.SessionRevoked'], { userId, sessionId: id, revokedAt: now, reason });
 }
 
 async function addRefreshToken(em: EntityManager, session: Session, hash: string, now: Date, ttlMs: number): Promise<void> {

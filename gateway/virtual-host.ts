@@ -1,7 +1,6 @@
 import { filterName, overwrite, type Route } from './envoy.ts';
 import { corsPolicy } from './filters/cors.ts';
 import { tokenRequired } from './filters/jwt.ts';
-import { perSecond } from './filters/rate-limit.ts';
 import type { EdgeConfig } from './settings.ts';
 import { traceparent } from './tracing.ts';
 
@@ -32,7 +31,6 @@ export const routeConfiguration = (config: EdgeConfig, routes: readonly Route[])
       typed_per_filter_config: {
         [filterName('cors')]: corsPolicy(config.EDGE_CORS_ORIGINS),
         [filterName('jwt_authn')]: tokenRequired,
-        [filterName('local_ratelimit')]: perSecond(config.EDGE_MAX_REQUESTS_PER_SECOND, 'edge_rate_limit'),
       },
     },
   ],

@@ -3,7 +3,8 @@ import { httpFilter, type Extension } from '../envoy.ts';
 import { answeredStatusFilter } from './answered-status.ts';
 import { corsFilter } from './cors.ts';
 import { jwtFilter } from './jwt.ts';
-import { rateLimitFilter } from './rate-limit.ts';
+import { addressLimits, sharedLimits, userLimits } from './rate-limit.ts';
+import { rateLimitHeaders } from './rate-limit-headers.ts';
 import { rbacFilter } from './rbac.ts';
 import { jsonLinesFilter, noteStatusFilter } from './streams.ts';
 import { transcoderFilter } from './transcoder.ts';
@@ -21,9 +22,12 @@ export function filterChain(
     httpFilter('grpc_web', 'grpc_web.v3.GrpcWeb'),
     transcoderFilter({ ...transcoding, maxBodyBytes: config.EDGE_MAX_BODY_BYTES, maxAnswerBytes: config.EDGE_MAX_ANSWER_BYTES }),
     noteStatusFilter,
-    rateLimitFilter,
+    rateLimitHeaders,
+    addressLimits(config),
     jwtFilter({ issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE, jwksUrl: config.EDGE_JWKS_URL }),
     rbacFilter,
+    userLimits(config),
+    ...(config.EDGE_RATE_LIMIT_SERVICE ? [sharedLimits] : []),
     httpFilter('grpc_stats', 'grpc_stats.v3.FilterConfig', { stats_for_all_methods: true, enable_upstream_stats: true }),
     answeredStatusFilter,
     // Without Envoy's own headers (x-envoy-upstream-service-time and the like) in requests and answers.

@@ -27,7 +27,9 @@ describe("the edge's refusals", () => {
     for (const [index, refusal] of refusals.entries()) {
       const [rest, grpc] = [mappers[2 * index], mappers[2 * index + 1]];
       const info = { details: [{ reason: refusal.reason, domain: 'shopverse' }] };
-      expect(rest?.body_format_override).toMatchObject({ json_format: info });
+      const [reason] = info.details;
+      const ids = { '@type': 'type.googleapis.com/google.rpc.RequestInfo' };
+      expect(rest?.body_format_override).toMatchObject({ json_format: { details: [reason, ids] } });
       const details = grpc?.headers_to_add.find(({ header }) => header.key === 'grpc-status-details-bin')?.header.value ?? '';
       expect(toJson(schema, fromBinary(schema, Buffer.from(details, 'base64')), contracts)).toMatchObject(info);
     }

@@ -1,7 +1,7 @@
 import type { FileRegistry } from '@bufbuild/protobuf';
 import { ContractError } from './contract/contract-error.ts';
 import { readReasons } from './contract/reasons.ts';
-import { errorStatus, statusDetails } from './error-info.ts';
+import { errorStatus, statusDetails, withIds } from './error-info.ts';
 import { httpStatus } from '@shopverse/contracts/http-status';
 import { refusals, type Refusal } from './refusals.ts';
 
@@ -27,7 +27,7 @@ const restMapper = (refusal: Refusal, code: number) => ({
   headers_to_add: answerHeaders({ ...refusal.headers, 'grpc-status': String(code) }),
   body_format_override: {
     content_type: 'application/json',
-    json_format: errorStatus(code, refusal.reason, refusal.explained ? `${refusal.message}: %LOCAL_REPLY_BODY%` : refusal.message),
+    json_format: withIds(errorStatus(code, refusal.reason, refusal.explained ? `${refusal.message}: %LOCAL_REPLY_BODY%` : refusal.message)),
   },
 });
 

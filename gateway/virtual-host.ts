@@ -2,7 +2,7 @@ import { filterName, overwrite, type Route } from './envoy.ts';
 import { corsPolicy } from './filters/cors.ts';
 import { tokenRequired } from './filters/jwt.ts';
 import type { EdgeConfig } from './settings.ts';
-import { traceparent } from './tracing.ts';
+import { traceIdHeader, traceparent } from './tracing.ts';
 
 /**
  * Unless a route says otherwise: nobody keeps an answer, takes it for something else than it says it is, or shows it as a page with anything in
@@ -22,7 +22,7 @@ export const routeConfiguration = (config: EdgeConfig, routes: readonly Route[])
   max_direct_response_body_size_bytes: 4 * 1024 * 1024,
   // The client's address as the trusted proxies, or its own connection, tell it: what the client itself claims is overwritten.
   request_headers_to_add: [overwrite('x-forwarded-for', '%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%')],
-  response_headers_to_add: [traceparent(config), ...forBrowsers],
+  response_headers_to_add: [traceparent(config), overwrite(traceIdHeader, '%TRACE_ID%'), ...forBrowsers],
   virtual_hosts: [
     {
       name: 'edge',

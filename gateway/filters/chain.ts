@@ -4,7 +4,7 @@ import { answeredStatusFilter } from './answered-status.ts';
 import { corsFilter } from './cors.ts';
 import { jwtFilter } from './jwt.ts';
 import { addressLimits, sharedLimits, userLimits } from './rate-limit.ts';
-import { rateLimitHeaders } from './rate-limit-headers.ts';
+import { answerHeaders } from './answer-headers.ts';
 import { rbacFilter } from './rbac.ts';
 import { jsonLinesFilter, noteStatusFilter } from './streams.ts';
 import { transcoderFilter } from './transcoder.ts';
@@ -15,6 +15,7 @@ export function filterChain(
   transcoding: { descriptorFile: string; services: readonly string[] },
 ): readonly Extension[] {
   return [
+    answerHeaders,
     corsFilter,
     jsonLinesFilter,
     // The transcoder's own limit counts only what it holds back; this one counts what comes.
@@ -22,7 +23,6 @@ export function filterChain(
     httpFilter('grpc_web', 'grpc_web.v3.GrpcWeb'),
     transcoderFilter({ ...transcoding, maxBodyBytes: config.EDGE_MAX_BODY_BYTES, maxAnswerBytes: config.EDGE_MAX_ANSWER_BYTES }),
     noteStatusFilter,
-    rateLimitHeaders,
     addressLimits(config),
     jwtFilter({ issuer: config.AUTH_ISSUER, audience: config.AUTH_AUDIENCE, jwksUrl: config.EDGE_JWKS_URL }),
     rbacFilter,

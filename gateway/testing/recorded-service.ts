@@ -43,7 +43,12 @@ export type Answer =
   | { readonly json: JsonValue }
   | { readonly bytes: Uint8Array }
   | { readonly stream: AsyncIterable<JsonValue> }
-  | { readonly code: number; readonly message: string; readonly details?: Uint8Array };
+  | {
+      readonly code: number;
+      readonly message: string;
+      readonly details?: Uint8Array;
+      readonly trailers?: Readonly<Record<string, string>>;
+    };
 
 /** Starts a gRPC server with mutual TLS that offers all methods of the services; `answer` says what, or undefined for an empty message, or stream. */
 export async function startService(
@@ -109,11 +114,12 @@ export class Refused extends Error {
   readonly details: string;
   readonly metadata = new Metadata();
 
-  constructor({ code, message, details }: { readonly code: number; readonly message: string; readonly details?: Uint8Array }) {
+  constructor({ code, message, details, trailers = {} }: Extract<Answer, { readonly code: number }>) {
     super(message);
     this.code = code;
     this.details = message;
     if (details) this.metadata.set('grpc-status-details-bin', Buffer.from(details));
+    for (const [name, value] of Object.entries(trailers)) this.metadata.set(name, value);
   }
 }
 

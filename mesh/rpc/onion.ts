@@ -9,11 +9,11 @@ import { isConnectionTrouble } from '../store/connection-trouble.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { currentCall, type Call, type Caller } from './call.ts';
 import { methodPath, type MessageType, type RpcMethod, type ServiceDefinition } from './definition.ts';
-import { checkIdempotencyKey, guard } from './guard.ts';
+import { checkIdempotencyKey, guard, type Revocations } from './guard.ts';
 import { header, headers, readCaller } from './headers.ts';
 import type { CallMetrics } from './metrics.ts';
 import { toStatus, type CallStatus } from './status.ts';
-import { beginServerSpan, endSpan } from './trace.ts';
+import { beginServerSpan, endSpan, traceIdOf } from './trace.ts';
 
 type SurfaceCall = ServerUnaryCall<Buffer, object> | ServerWritableStream<Buffer, object>;
 
@@ -25,14 +25,14 @@ export interface MethodLayers {
   readonly validate: ((message: never) => readonly { field: string; ruleId: string; message: string }[]) | undefined;
   readonly log: Logger;
   readonly metrics: CallMetrics;
+  readonly revoked: Revocations | undefined;
 }
 
 /** @throws Error when the contract has no access rule for the method: nothing is served that nobody decided about */
 export function layersOf(
   definition: ServiceDefinition,
   method: RpcMethod<object, object>,
-  log: Logger,
-  metrics: CallMetrics,
+  { log, metrics, revoked }: Pick<MethodLayers, 'log' | 'metrics' | 'revoked'>,
 ): MethodLayers {
   const path = methodPath(definition, method);
   const rule = methodRules[path];
@@ -44,6 +44,7 @@ export function layersOf(
     validate: validators[rule.request],
     log: log.child({ rpc: path.slice(1) }),
     metrics,
+    revoked,
   };
 }
 
@@ -72,7 +73,7 @@ export async function throughLayers<Answer>(
     layers.log.info(line(call, started, 'OK', span?.spanContext().traceId), 'call');
   } catch (error) {
     const refusal = asFailure(error, call);
-    finish(toStatus(refusal), undefined);
+    finish(toStatus(refusal, { requestId: call.requestId, traceId: traceIdOf(context) }), undefined);
     endSpan(span, refusal.code, 'server', error);
     layers.metrics.record(layers.path, refusal.code, performance.now() - started);
     const fields = {
@@ -150,7 +151,7 @@ class ServerCall implements Call {
     if (peer === undefined) throw failure('CALLER_NOT_ALLOWED', 'A workload certificate of this mesh is needed.');
     this.#peer = peer;
     this.#caller = readCaller(this.metadata);
-    guard(this.#layers.rule, peer, this.#caller);
+    guard(this.#layers.rule, peer, this.#caller, this.#layers.revoked);
     this.#idempotencyKey = checkIdempotencyKey(this.#layers.rule, header(this.metadata, headers.idempotencyKey));
   }
 

@@ -13,6 +13,7 @@ const plain: Method = {
   readOnly: false,
   repeatable: false,
   streaming: false,
+  conditional: false,
   pace: 'WRITE',
 };
 const timeouts = { readMs: 1_000, writeMs: 3_000, streamMs: 60_000 };

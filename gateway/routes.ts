@@ -3,6 +3,8 @@ import { filterName, seconds, type Route } from './envoy.ts';
 import { tokenIgnored, tokenOptional, tokenRequired } from './filters/jwt.ts';
 import { countedAs, unlimited } from './filters/rate-limit.ts';
 import { allow, everybody } from './filters/rbac.ts';
+import { conditional } from './filters/conditional.ts';
+import { uncounted } from './filters/concurrency.ts';
 import { streamed } from './filters/streams.ts';
 import { notTranscoded } from './filters/transcoder.ts';
 
@@ -35,7 +37,8 @@ function methodRoute(method: Method, timeouts: Timeouts): Route {
     typed_per_filter_config: {
       [filterName('jwt_authn')]: method.access.level === 'PUBLIC' ? tokenOptional : tokenRequired,
       [filterName('rbac')]: allow(method.access),
-      ...(method.streaming && streamed),
+      ...(method.conditional && conditional),
+      ...(method.streaming && { ...streamed, ...uncounted }),
     },
   };
 }

@@ -17,6 +17,10 @@ const perMinute = (calls: number, description: string) =>
 /** Every setting of the edge. */
 export const settings = {
   EDGE_LISTEN: address.prefault('127.0.0.1:8080').meta({ description: 'Where clients reach the edge' }),
+  EDGE_TLS: text(
+    '',
+    'Folder with tls.crt and tls.key of the name that clients call, swapped atomically by a ..data link; without TLS, for a proxy that ends it, when empty',
+  ),
   EDGE_ADMIN_LISTEN: address
     .refine(isLoopback, 'must be a loopback address such as 127.0.0.1:9901')
     .prefault('127.0.0.1:9901')
@@ -89,6 +93,15 @@ export const settings = {
     },
   ),
   EDGE_MAX_UPSTREAM_REQUESTS: integer(1_024, 'Requests in flight to one service; more are refused at once', { min: 1, max: 1_000_000 }),
+  EDGE_MAX_CONCURRENT_REQUESTS: integer(1_024, 'Most calls under way at one time, streams aside, however fast the answers come', {
+    min: 1,
+    max: 1_000_000,
+  }),
+  EDGE_MIN_CONCURRENT_REQUESTS: integer(
+    200,
+    'Calls under way that are let in at all times; above it as many as keep the answers about as fast as they are without load',
+    { min: 1, max: 1_000_000 },
+  ),
   EDGE_MAX_HEAP_BYTES: integer(512 * 1024 * 1024, "Envoy's heap; near it requests are refused rather than the process lost", {
     min: 64 * 1024 * 1024,
     unit: 'bytes',

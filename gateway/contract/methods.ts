@@ -24,6 +24,8 @@ export interface Method {
   /** NO_SIDE_EFFECTS or IDEMPOTENT: calling it twice is as good as once, so a failed try may be repeated. */
   readonly repeatable: boolean;
   readonly streaming: boolean;
+  /** A public read of a resource with an etag: whoever has it can ask whether it is still the same (If-None-Match). */
+  readonly conditional: boolean;
   /** How often one client may call it, by class. */
   readonly pace: Pace;
 }
@@ -60,9 +62,14 @@ function describeMethod(method: DescMethod, options: Record<'access' | 'rest' | 
     readOnly: method.idempotency === Idempotency.NO_SIDE_EFFECTS,
     repeatable: method.idempotency !== Idempotency.IDEMPOTENCY_UNKNOWN,
     streaming: method.methodKind !== 'unary',
+    conditional: access.level === 'PUBLIC' && isConditional(method),
     pace: readPace(method, options.pace),
   };
 }
+
+/** AIP-154: the resource has an etag. */
+const isConditional = ({ idempotency, methodKind, output }: DescMethod): boolean =>
+  idempotency === Idempotency.NO_SIDE_EFFECTS && methodKind === 'unary' && output.fields.some(({ name }) => name === 'etag');
 
 const paces: readonly (Pace | undefined)[] = [undefined, 'READ', 'WRITE', 'CREDENTIALS'];
 

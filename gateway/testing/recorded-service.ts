@@ -40,7 +40,7 @@ export interface ReceivedCall {
  * google.rpc.Status in `details`.
  */
 export type Answer =
-  | { readonly json: JsonValue }
+  | { readonly json: JsonValue; readonly headers?: Readonly<Record<string, string>> }
   | { readonly bytes: Uint8Array }
   | { readonly stream: AsyncIterable<JsonValue> }
   | {
@@ -64,7 +64,10 @@ export async function startService(
         (given = { bytes: toBinary(method.output, create(method.output)) }) => {
           if ('bytes' in given) return reply(null, given.bytes);
           if ('stream' in given) return reply(new Error('This method does not stream'));
-          if ('json' in given) return reply(null, bytesOf(method, given.json));
+          if ('json' in given) {
+            if (given.headers !== undefined) call.sendMetadata(metadataOf(given.headers));
+            return reply(null, bytesOf(method, given.json));
+          }
           return reply(new Refused(given));
         },
         (error: unknown) => reply(error instanceof Error ? error : new Error(String(error))),
@@ -121,6 +124,12 @@ export class Refused extends Error {
     if (details) this.metadata.set('grpc-status-details-bin', Buffer.from(details));
     for (const [name, value] of Object.entries(trailers)) this.metadata.set(name, value);
   }
+}
+
+function metadataOf(headers: Readonly<Record<string, string>>): Metadata {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
+  return metadata;
 }
 
 const asIs = (bytes: Uint8Array): Buffer => Buffer.from(bytes);

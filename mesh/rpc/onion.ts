@@ -9,6 +9,7 @@ import { isConnectionTrouble } from '../store/connection-trouble.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { currentCall, type Call, type Caller } from './call.ts';
 import { methodPath, type MessageType, type RpcMethod, type ServiceDefinition } from './definition.ts';
+import { entityTag, isTagged, takePrecondition } from './entity-tag.ts';
 import { checkIdempotencyKey, guard, type Revocations } from './guard.ts';
 import { header, headers, readCaller } from './headers.ts';
 import type { CallMetrics } from './metrics.ts';
@@ -26,6 +27,8 @@ export interface MethodLayers {
   readonly log: Logger;
   readonly metrics: CallMetrics;
   readonly revoked: Revocations | undefined;
+  /** The headers that go with an answer. */
+  readonly headersOf: ((answer: object) => Metadata | undefined) | undefined;
 }
 
 /** @throws Error when the contract has no access rule for the method: nothing is served that nobody decided about */
@@ -45,6 +48,7 @@ export function layersOf(
     log: log.child({ rpc: path.slice(1) }),
     metrics,
     revoked,
+    headersOf: isTagged(method, rule) ? (answer) => entityTag(method, answer) : undefined,
   };
 }
 
@@ -64,7 +68,7 @@ export async function throughLayers<Answer>(
   const call = new ServerCall(layers, surface, context);
   try {
     call.admit();
-    const request = decode(layers, surface.request);
+    const request = decode(layers, surface);
     const run = () => currentCall.run(call, handle, request, call);
     const answer = await (span === undefined ? run() : otelContext.with(context, run));
     finish(undefined, answer);
@@ -88,13 +92,14 @@ export async function throughLayers<Answer>(
   }
 }
 
-function decode(layers: MethodLayers, bytes: Buffer): object {
+function decode(layers: MethodLayers, { request: bytes, metadata }: SurfaceCall): object {
   let message: object;
   try {
     message = layers.requestType.decode(bytes);
   } catch (cause) {
     throw new Failure('INVALID_REQUEST', 'The request is no message of this method.', { cause });
   }
+  takePrecondition(message, metadata);
   const violations = layers.validate?.(message as never) ?? [];
   if (violations.length > 0) {
     throw new Failure('INVALID_REQUEST', violations.map((violation) => `${violation.field}: ${violation.message}`).join('; '), {

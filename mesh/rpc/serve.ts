@@ -114,6 +114,8 @@ function unary(layers: MethodLayers, handler: UnaryHandler<object, object>, admi
     }
     void throughLayers(layers, surface, handler, (status, answer) => {
       admission.leave();
+      const headers = answer === undefined ? undefined : layers.headersOf?.(answer);
+      if (headers !== undefined) surface.sendMetadata(headers);
       if (status === undefined) callback(null, answer);
       else callback(status);
     });

@@ -49,7 +49,10 @@ function bootstrap(config: EdgeConfig, { registry }: Descriptors, methods: reado
   const parts = {
     filters: filterChain(config, { descriptorFile: files.descriptors, services: publicServices(methods) }),
     routes: [...reference, ...deriveRoutes(methods, timeouts)],
-    localReplies: localReplies(registry),
+    localReplies: localReplies(
+      registry,
+      methods.flatMap(({ rest }) => rest),
+    ),
   };
   return {
     node: { id: 'edge', cluster: 'edge' },

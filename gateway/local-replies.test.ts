@@ -20,7 +20,7 @@ describe("the edge's refusals", () => {
   });
 
   it('are told to REST and to gRPC callers alike', () => {
-    const { mappers } = localReplies(contracts.registry);
+    const { mappers } = localReplies(contracts.registry, []);
     expect(mappers).toHaveLength(2 * refusals.length);
     const schema = contracts.registry.getMessage('google.rpc.Status');
     if (schema === undefined) throw new Error('The contracts have no google.rpc.Status');
@@ -41,10 +41,10 @@ describe("the edge's refusals", () => {
 
   it('are not made for contracts that lack a reason', async () => {
     const garden = await gardenDescriptors();
-    expect(() => localReplies(garden.registry)).not.toThrow();
+    expect(() => localReplies(garden.registry, [])).not.toThrow();
     const reasons = garden.set.file.flatMap((file) => file.enumType).find((one) => one.name === 'Reason');
     reasons?.value.splice(reasons.value.findIndex((value) => value.name === 'REASON_ROUTE_NOT_FOUND'), 1); // prettier-ignore
-    expect(() => localReplies(describeSet(garden.set).registry)).toThrow(
+    expect(() => localReplies(describeSet(garden.set).registry, [])).toThrow(
       'The edge refuses with ROUTE_NOT_FOUND, which shopverse.errors.v1.Reason does not have.',
     );
   });

@@ -14,6 +14,7 @@ const plain: Method = {
   repeatable: false,
   streaming: false,
   conditional: false,
+  rest: [],
   pace: 'WRITE',
 };
 const timeouts = { readMs: 1_000, writeMs: 3_000, streamMs: 60_000 };

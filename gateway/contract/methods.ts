@@ -7,6 +7,14 @@ import { ContractError } from './contract-error.ts';
 export type Access =
   { readonly level: 'PUBLIC' | 'SIGNED_IN' | 'INTERNAL' } | { readonly level: 'ROLES'; readonly roles: readonly [string, ...string[]] };
 
+/** One way to a method over REST. */
+export interface RestRule {
+  /** `GET` */
+  readonly verb: string;
+  /** google.api.http's path template: `/v1/orders/{id}:cancel`. */
+  readonly template: string;
+}
+
 /** Classes of methods, by how often one client may call them. */
 export type Pace = 'READ' | 'WRITE' | 'CREDENTIALS';
 
@@ -24,6 +32,8 @@ export interface Method {
   /** NO_SIDE_EFFECTS or IDEMPOTENT: calling it twice is as good as once, so a failed try may be repeated. */
   readonly repeatable: boolean;
   readonly streaming: boolean;
+  /** Where it is over REST; nowhere when it is internal. */
+  readonly rest: readonly RestRule[];
   /** A public read of a resource with an etag: whoever has it can ask whether it is still the same (If-None-Match). */
   readonly conditional: boolean;
   /** How often one client may call it, by class. */
@@ -62,9 +72,24 @@ function describeMethod(method: DescMethod, options: Record<'access' | 'rest' | 
     readOnly: method.idempotency === Idempotency.NO_SIDE_EFFECTS,
     repeatable: method.idempotency !== Idempotency.IDEMPOTENCY_UNKNOWN,
     streaming: method.methodKind !== 'unary',
+    rest: readRest(method, options.rest, registry),
     conditional: access.level === 'PUBLIC' && isConditional(method),
     pace: readPace(method, options.pace),
   };
+}
+
+const verbs = ['get', 'put', 'post', 'delete', 'patch'] as const;
+const httpRule = z.object(
+  Object.fromEntries(verbs.map((verb) => [verb, z.string().optional()])) as Record<(typeof verbs)[number], z.ZodOptional<z.ZodString>>,
+);
+const httpRules = httpRule.extend({ additionalBindings: z.array(httpRule).default([]) });
+
+function readRest(method: DescMethod, option: DescExtension, registry: FileRegistry): RestRule[] {
+  if (!hasOption(method, option) || option.message === undefined) return [];
+  const { additionalBindings, ...first } = httpRules.parse(toJson(option.message, getOption(method, option) as never, { registry }));
+  return [first, ...additionalBindings].flatMap((rule) =>
+    verbs.flatMap((verb) => (rule[verb] === undefined ? [] : [{ verb: verb.toUpperCase(), template: rule[verb] }])),
+  );
 }
 
 /** AIP-154: the resource has an etag. */

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
+import { EventAdminServiceDefinition } from '@shopverse/contracts/shopverse/notification/v1/event_admin_service';
 import { NotificationServiceDefinition } from '@shopverse/contracts/shopverse/notification/v1/notification_service';
 import { UserServiceDefinition } from '@shopverse/contracts/shopverse/user/v1/user_service';
 import { consume } from '@shopverse/mesh/events/consume';
+import { kafkaOf } from '@shopverse/mesh/events/host';
+import { EventReader } from '@shopverse/mesh/events/operations/shown-event';
 import { every } from '@shopverse/mesh/lifecycle/every';
 import { runService } from '@shopverse/mesh/lifecycle/run-service';
 import { openMongo } from '@shopverse/mesh/store/mongodb';
@@ -19,6 +22,7 @@ import { onUserRegistered } from './consumers/on-user-registered.ts';
 import { sendMails } from './jobs/send-mails.ts';
 import { Mailer } from './mail/mailer.ts';
 import { loadTemplates } from './mail/templates.ts';
+import { eventAdmin } from './rpc/event-admin.ts';
 import { countUnread, listMyNotifications } from './rpc/list-my-notifications.ts';
 import { markRead } from './rpc/mark-read.ts';
 import { indexes } from './store/documents.ts';
@@ -44,6 +48,8 @@ await runService('notification', settings, async (service) => {
     countUnread: countUnread({ notices }),
     markRead: markRead({ notices }),
   });
+
+  service.serve(EventAdminServiceDefinition, eventAdmin({ kafka: kafkaOf(service), reader: await EventReader.open() }));
 
   const orders = [onOrderPlaced, onOrderConfirmed, onOrderShipped, onOrderDelivered, onOrderCancelled, onOrderRefunded];
   const tellers = [...orders, onPaymentSucceeded, onPaymentFailed, onPaymentRefunded];

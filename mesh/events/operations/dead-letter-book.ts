@@ -93,7 +93,7 @@ export class DeadLetterBook {
   /** One letter. Throws OperationRefused when there is none of this id. */
   async get(group: string, id: string): Promise<DeadLetter> {
     const letter = (await this.#read(group)).letters.find((one) => one.id === id);
-    if (letter === undefined) throw new OperationRefused('not found', `The group ${group} has no dead letter ${id}.`);
+    if (letter === undefined) throw new OperationRefused('unknown letter', `The group ${group} has no dead letter ${id}.`);
     return letter;
   }
 
@@ -114,7 +114,7 @@ export class DeadLetterBook {
     const known = new Map(letters.map((letter) => [letter.id, letter]));
     const wanted = ids.map((id) => {
       const letter = known.get(id);
-      if (letter === undefined) throw new OperationRefused('not found', `The group ${group} has no dead letter ${id}.`);
+      if (letter === undefined) throw new OperationRefused('unknown letter', `The group ${group} has no dead letter ${id}.`);
       mustBeOpen(letter);
       return letter;
     });
@@ -159,7 +159,7 @@ export class DeadLetterBook {
 
   async #read(group: string): Promise<{ letters: DeadLetter[]; actions: ActionRecord[] }> {
     const topic = deadLetterTopic(group);
-    if (!(await this.#kafka.topics()).includes(topic)) throw new OperationRefused('not found', `There is no consumer group ${group}.`);
+    if (!(await this.#kafka.topics()).includes(topic)) throw new OperationRefused('unknown group', `There is no consumer group ${group}.`);
     const from = (await this.#kafka.ranges([topic])).map(({ partition, first, next }) => ({
       partition,
       offset: next - first > MAX_RECORDS ? next - BigInt(MAX_RECORDS) : first,
@@ -216,7 +216,7 @@ function letterOf(group: string, message: IncomingMessage, actions: ReadonlyMap<
 function mustBeOpen({ id, resolved }: DeadLetter): void {
   if (resolved === undefined) return;
   throw new OperationRefused(
-    'harmful',
+    'resolved',
     `The dead letter ${id} was ${resolved.action} by ${resolved.by} at ${resolved.time.toISOString()}.`,
   );
 }

@@ -1,7 +1,9 @@
 /** Why an operator's wish is not done; nothing was changed. */
 export type RefusalKind =
-  /** There is no such thing. */
-  | 'not found'
+  | 'unknown group'
+  | 'unknown letter'
+  /** The letter was replayed or dropped before. */
+  | 'resolved'
   /** It would do harm as things are. */
   | 'harmful';
 

@@ -32,7 +32,7 @@ export async function replayGroup(kafka: Kafka, { group, from, by, note = '', dr
   if (Number.isNaN(from.getTime())) throw new OperationRefused('harmful', 'The time to replay from is no time.');
   if (from.getTime() > Date.now()) throw new OperationRefused('harmful', `${from.toISOString()} is yet to come.`);
   const committed = await kafka.committed(group);
-  if (committed.length === 0) throw new OperationRefused('not found', `There is no consumer group ${group} that has handled anything.`);
+  if (committed.length === 0) throw new OperationRefused('unknown group', `There is no consumer group ${group} that has handled anything.`);
   const topics = [...new Set(committed.map(({ topic }) => topic))].toSorted();
   const plan = await Promise.all(
     topics.map(async (topic) => {

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { Kafka } from '@shopverse/mesh/events/kafka';
 import { OperationRefused } from '@shopverse/mesh/events/operations/refusal';
-import { pino } from 'pino';
+import { createLogger } from '@shopverse/mesh/telemetry/logger';
 import type { Addresses } from '../parts/context.ts';
 import { createStack } from '../stack.ts';
 import { StackError } from '../stack-error.ts';
@@ -17,7 +17,7 @@ export interface OperatorTools {
 /** Runs an operator's command on the stack's Kafka. @throws StackError when Kafka does not answer, or the command is refused */
 export async function asOperator<T>(work: (tools: OperatorTools) => Promise<T>): Promise<T> {
   const { addresses } = await createStack();
-  const kafka = new Kafka({ brokers: addresses.kafkaBrokers.split(','), clientId: 'operator', log: pino({ level: 'silent' }) });
+  const kafka = new Kafka({ brokers: addresses.kafkaBrokers.split(','), clientId: 'operator', log: createLogger('operator', 'silent') });
   try {
     await kafka.ping().catch((cause: unknown) => {
       throw new StackError('Kafka does not answer: start the stack with npm start.', { cause });

@@ -1,5 +1,5 @@
 import type { Extension } from './envoy.ts';
-import { answeredStatus } from './filters/answered-status.ts';
+import { answeredStatus } from './filters/notes.ts';
 import { claims } from './filters/jwt.ts';
 
 /**

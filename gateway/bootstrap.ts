@@ -6,6 +6,7 @@ import type { Descriptors } from './contract/descriptors.ts';
 import { refuseMaps } from './contract/maps.ts';
 import { listMethods, type Method } from './contract/methods.ts';
 import { withoutInternalMethods } from './contract/public-descriptors.ts';
+import { publicCertificate } from './downstream-tls.ts';
 import type { Route } from './envoy.ts';
 import type { Files } from './files.ts';
 import { filterChain } from './filters/chain.ts';
@@ -34,6 +35,7 @@ export function edgeFiles(
     [files.descriptors, withoutInternalMethods(descriptors.set, methods)],
     [files.certificate, json(certificate)],
     [files.authorities, json(authorities)],
+    ...(config.EDGE_TLS === '' ? [] : ([[files.publicCertificate, json(publicCertificate(config.EDGE_TLS))]] as const)),
     ...reference.flatMap((asset): [string, Uint8Array][] => [
       [assetFile(asset, 'plain'), asset.plain],
       [assetFile(asset, 'gzip'), asset.gzipped],
@@ -47,13 +49,19 @@ function bootstrap(config: EdgeConfig, { registry }: Descriptors, methods: reado
   const parts = {
     filters: filterChain(config, { descriptorFile: files.descriptors, services: publicServices(methods) }),
     routes: [...reference, ...deriveRoutes(methods, timeouts)],
-    localReplies: localReplies(registry),
+    localReplies: localReplies(
+      registry,
+      methods.flatMap(({ rest }) => rest),
+    ),
   };
   return {
     node: { id: 'edge', cluster: 'edge' },
     admin: socketAddress(config.EDGE_ADMIN_LISTEN),
     overload_manager: overloadManager(config),
-    static_resources: { listeners: [listener(config, parts)], clusters: clusters(config, upstreamsOf(methods), files) },
+    static_resources: {
+      listeners: [listener(config, parts, files.publicCertificate)],
+      clusters: clusters(config, upstreamsOf(methods), files),
+    },
     ...(config.EDGE_DISCOVERY.length > 0 && { dynamic_resources: { ads_config: discovery } }),
   };
 }

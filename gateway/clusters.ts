@@ -1,6 +1,7 @@
 import { Address, isAddressLiteral, socketAddress } from './address.ts';
 import type { Cluster } from './envoy.ts';
 import { jwksCluster } from './filters/jwt.ts';
+import { rateLimitCluster } from './filters/rate-limit.ts';
 import { nowhere } from './routes.ts';
 import type { EdgeConfig } from './settings.ts';
 import { otlpCluster } from './tracing.ts';
@@ -19,7 +20,8 @@ export function clusters(config: EdgeConfig, wanted: readonly string[], files: S
   const jwks = new Address(config.EDGE_JWKS_URL.hostname.replace(/^\[|\]$/g, ''), Number(config.EDGE_JWKS_URL.port || 80));
   return [
     ...services,
-    ...(controlPlanes.length > 0 ? [controlPlane(controlPlanes, files)] : []),
+    ...(controlPlanes.length > 0 ? [meshPeer(discoveryCluster, controlPlanes, files)] : []),
+    ...(config.EDGE_RATE_LIMIT_SERVICE ? [meshPeer(rateLimitCluster, [config.EDGE_RATE_LIMIT_SERVICE], files)] : []),
     { ...reach(jwksCluster, [jwks]), circuit_breakers: few },
     ...(config.EDGE_OTLP ? [{ ...reach(otlpCluster, [config.EDGE_OTLP]), ...http2, circuit_breakers: few }] : []),
     { name: nowhere, type: 'STATIC', load_assignment: { cluster_name: nowhere } },
@@ -82,14 +84,9 @@ function discovered(name: string): Cluster {
   };
 }
 
-/** Who tells where the services are, over mutual TLS as any other. */
-function controlPlane(addresses: readonly Address[], files: SecretFiles): Cluster {
-  return {
-    ...reach(discoveryCluster, addresses),
-    ...http2,
-    transport_socket: meshTransport(discoveryCluster, files),
-    circuit_breakers: few,
-  };
+/** Who tells where the services are, or counts for all edges: over mutual TLS as any other. */
+function meshPeer(name: string, addresses: readonly Address[], files: SecretFiles): Cluster {
+  return { ...reach(name, addresses), ...http2, transport_socket: meshTransport(name, files), circuit_breakers: few };
 }
 
 /** IP addresses are taken as they are; a host name is asked for again and again, each of its addresses being an endpoint. */

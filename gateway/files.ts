@@ -9,6 +9,8 @@ export interface Files {
   readonly descriptors: string;
   readonly certificate: string;
   readonly authorities: string;
+  /** Of EDGE_TLS. */
+  readonly publicCertificate: string;
   /** Folder of the API reference. */
   readonly reference: string;
 }
@@ -21,6 +23,7 @@ export function filesIn(folder: string): Files {
     descriptors: at('descriptors.binpb'),
     certificate: at('certificate.json'),
     authorities: at('authorities.json'),
+    publicCertificate: at('public-certificate.json'),
     reference: at('reference'),
   };
 }

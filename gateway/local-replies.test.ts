@@ -20,14 +20,16 @@ describe("the edge's refusals", () => {
   });
 
   it('are told to REST and to gRPC callers alike', () => {
-    const { mappers } = localReplies(contracts.registry);
+    const { mappers } = localReplies(contracts.registry, []);
     expect(mappers).toHaveLength(2 * refusals.length);
     const schema = contracts.registry.getMessage('google.rpc.Status');
     if (schema === undefined) throw new Error('The contracts have no google.rpc.Status');
     for (const [index, refusal] of refusals.entries()) {
       const [rest, grpc] = [mappers[2 * index], mappers[2 * index + 1]];
       const info = { details: [{ reason: refusal.reason, domain: 'shopverse' }] };
-      expect(rest?.body_format_override).toMatchObject({ json_format: info });
+      const [reason] = info.details;
+      const ids = { '@type': 'type.googleapis.com/google.rpc.RequestInfo' };
+      expect(rest?.body_format_override).toMatchObject({ json_format: { details: [reason, ids] } });
       const details = grpc?.headers_to_add.find(({ header }) => header.key === 'grpc-status-details-bin')?.header.value ?? '';
       expect(toJson(schema, fromBinary(schema, Buffer.from(details, 'base64')), contracts)).toMatchObject(info);
     }
@@ -39,10 +41,10 @@ describe("the edge's refusals", () => {
 
   it('are not made for contracts that lack a reason', async () => {
     const garden = await gardenDescriptors();
-    expect(() => localReplies(garden.registry)).not.toThrow();
+    expect(() => localReplies(garden.registry, [])).not.toThrow();
     const reasons = garden.set.file.flatMap((file) => file.enumType).find((one) => one.name === 'Reason');
     reasons?.value.splice(reasons.value.findIndex((value) => value.name === 'REASON_ROUTE_NOT_FOUND'), 1); // prettier-ignore
-    expect(() => localReplies(describeSet(garden.set).registry)).toThrow(
+    expect(() => localReplies(describeSet(garden.set).registry, [])).toThrow(
       'The edge refuses with ROUTE_NOT_FOUND, which shopverse.errors.v1.Reason does not have.',
     );
   });

@@ -1,21 +1,25 @@
 import type { FileRegistry } from '@bufbuild/protobuf';
 import { ContractError } from './contract/contract-error.ts';
+import type { RestRule } from './contract/methods.ts';
 import { readReasons } from './contract/reasons.ts';
-import { errorStatus, statusDetails } from './error-info.ts';
+import { errorStatus, statusDetails, withIds } from './error-info.ts';
 import { httpStatus } from '@shopverse/contracts/http-status';
 import { refusals, type Refusal } from './refusals.ts';
+import { verbRefusals } from './verb-refusals.ts';
 
 /**
  * Gives the edge's own refusals the shape of the services' errors (HttpConnectionManager.local_reply_config): JSON over REST; status,
  * message and details in headers over gRPC and gRPC-Web. Throws ContractError when a refusal's reason is not in the contract.
  */
-export function localReplies(registry: FileRegistry) {
+export function localReplies(registry: FileRegistry, rules: readonly RestRule[]) {
   const reasons = readReasons(registry);
-  const mappers = refusals.flatMap((refusal) => {
+  const ofVerbs = verbRefusals(rules);
+  const mappers = [...ofVerbs, ...refusals].flatMap((refusal) => {
     const code = reasons.get(refusal.reason);
     if (code === undefined)
       throw new ContractError(`The edge refuses with ${refusal.reason}, which shopverse.errors.v1.Reason does not have.`);
-    return [restMapper(refusal, code), grpcMapper(refusal, code, registry)];
+    // Paths with verbs are REST's alone.
+    return ofVerbs.includes(refusal) ? [restMapper(refusal, code)] : [restMapper(refusal, code), grpcMapper(refusal, code, registry)];
   });
   return { mappers };
 }
@@ -27,7 +31,7 @@ const restMapper = (refusal: Refusal, code: number) => ({
   headers_to_add: answerHeaders({ ...refusal.headers, 'grpc-status': String(code) }),
   body_format_override: {
     content_type: 'application/json',
-    json_format: errorStatus(code, refusal.reason, refusal.explained ? `${refusal.message}: %LOCAL_REPLY_BODY%` : refusal.message),
+    json_format: withIds(errorStatus(code, refusal.reason, refusal.explained ? `${refusal.message}: %LOCAL_REPLY_BODY%` : refusal.message)),
   },
 });
 

@@ -62,7 +62,7 @@ export const refusals: readonly Refusal[] = [
   {
     reason: 'OVERLOADED',
     message: 'More requests are under way than can be served; try again.',
-    when: 'response.code_details.contains("overflow") || response.code_details.contains("overload")',
+    when: 'response.code_details.contains("overflow") || response.code_details.contains("overload") || response.code_details == "reached_concurrency_limit"',
     headers: soon,
   },
   {

@@ -16,7 +16,7 @@ async function render(): Promise<void> {
   const { out } = parseArgs({ options: { out: { type: 'string' } } }).values;
   if (out === undefined) throw new ConfigError('Say where to write: node gateway/render.ts --out <folder>.');
   const config = readConfig(settings);
-  await checkCertificates(config.EDGE_CERTIFICATES);
+  await checkCertificates(config);
   const files = filesIn(out);
   await writeFiles(edgeFiles(config, await readDescriptors(config.EDGE_DESCRIPTORS), files, await readReference(config.EDGE_OPENAPI)));
   console.log(`Wrote ${files.bootstrap}.`);

@@ -13,6 +13,9 @@ const plain: Method = {
   readOnly: false,
   repeatable: false,
   streaming: false,
+  conditional: false,
+  rest: [],
+  pace: 'WRITE',
 };
 const timeouts = { readMs: 1_000, writeMs: 3_000, streamMs: 60_000 };
 const routesOf = (...methods: Method[]): Route[] => deriveRoutes(methods, timeouts);

@@ -1,8 +1,10 @@
 import type { Method } from './contract/methods.ts';
 import { filterName, seconds, type Route } from './envoy.ts';
 import { tokenIgnored, tokenOptional, tokenRequired } from './filters/jwt.ts';
-import { unlimited } from './filters/rate-limit.ts';
+import { countedAs, unlimited } from './filters/rate-limit.ts';
 import { allow, everybody } from './filters/rbac.ts';
+import { conditional } from './filters/conditional.ts';
+import { uncounted } from './filters/concurrency.ts';
 import { streamed } from './filters/streams.ts';
 import { notTranscoded } from './filters/transcoder.ts';
 
@@ -30,11 +32,13 @@ function methodRoute(method: Method, timeouts: Timeouts): Route {
     name: method.rpc,
     match: { path: `/${method.rpc}` },
     decorator: { operation: method.rpc, propagate: false },
+    metadata: countedAs(method.pace),
     route: action(method, timeouts),
     typed_per_filter_config: {
       [filterName('jwt_authn')]: method.access.level === 'PUBLIC' ? tokenOptional : tokenRequired,
       [filterName('rbac')]: allow(method.access),
-      ...(method.streaming && streamed),
+      ...(method.conditional && conditional),
+      ...(method.streaming && { ...streamed, ...uncounted }),
     },
   };
 }
@@ -78,7 +82,7 @@ const health: Route = {
   typed_per_filter_config: {
     [filterName('jwt_authn')]: tokenIgnored,
     [filterName('rbac')]: everybody,
-    [filterName('local_ratelimit')]: unlimited,
+    ...unlimited,
     [filterName('grpc_json_transcoder')]: notTranscoded,
   },
 };
@@ -91,5 +95,6 @@ const closed: Route = {
   name: closedRoute,
   match: { prefix: '/' },
   decorator: { operation: closedRoute, propagate: false },
+  metadata: countedAs('READ'),
   route: { cluster: nowhere },
 };

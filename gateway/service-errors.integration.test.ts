@@ -54,6 +54,14 @@ describe('what a service refuses', () => {
     expect(grpcDetails(overGrpc, scene.descriptors)).toMatchObject(status);
   });
 
+  it('says in a header what HTTP has a header for', async () => {
+    scene.backends.on(getProfile, () => ({ code: 8, message: 'later', trailers: { 'retry-after': '7' } }));
+    expect((await rest(scene.edge.port, '/v1/users/me', { token })).headers['retry-after']).toBe('7');
+    scene.backends.on(getProfile, () => ({ code: 16, message: 'who?', trailers: { 'www-authenticate': 'Bearer realm="shopverse"' } }));
+    const { status, headers } = await rest(scene.edge.port, '/v1/users/me', { token });
+    expect([status, headers['www-authenticate']]).toEqual([401, 'Bearer realm="shopverse"']);
+  });
+
   it('may say nothing in a value of its metadata', async () => {
     refuseWith({ code: 5, message: 'No such user', details: [{ '@type': `${type}ErrorInfo`, reason: 'USER_NOT_FOUND', domain: 'shopverse', metadata: { user_id: '', '': 'x' } }] }); // prettier-ignore
     const answer = await rest(scene.edge.port, '/v1/users/me', { token });

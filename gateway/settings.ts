@@ -11,9 +11,16 @@ const address = z.string('is required').transform((value, context) => {
   return parsed ?? z.NEVER;
 });
 
+const perMinute = (calls: number, description: string) =>
+  integer(calls, `${description}; more are refused with 429`, { min: 1, max: 10_000_000, unit: 'calls/min' });
+
 /** Every setting of the edge. */
 export const settings = {
   EDGE_LISTEN: address.prefault('127.0.0.1:8080').meta({ description: 'Where clients reach the edge' }),
+  EDGE_TLS: text(
+    '',
+    'Folder with tls.crt and tls.key of the name that clients call, swapped atomically by a ..data link; without TLS, for a proxy that ends it, when empty',
+  ),
   EDGE_ADMIN_LISTEN: address
     .refine(isLoopback, 'must be a loopback address such as 127.0.0.1:9901')
     .prefault('127.0.0.1:9901')
@@ -68,7 +75,33 @@ export const settings = {
     max: 10_000_000,
     unit: 'requests/s',
   }),
+  EDGE_ADDRESS_READS_PER_MINUTE: perMinute(3_000, 'Calls of methods without side effects from one client address'),
+  EDGE_ADDRESS_WRITES_PER_MINUTE: perMinute(600, 'Calls of other methods from one client address'),
+  EDGE_ADDRESS_CREDENTIALS_PER_MINUTE: perMinute(20, 'Log-ins, registrations and tries of passwords from one client address'),
+  EDGE_USER_READS_PER_MINUTE: perMinute(1_200, 'Calls of methods without side effects by one signed-in user'),
+  EDGE_USER_WRITES_PER_MINUTE: perMinute(240, 'Calls of other methods by one signed-in user'),
+  EDGE_RATE_LIMIT_SERVICE: address.optional().meta({
+    description:
+      "host:port of a service (envoy.service.ratelimit.v3) that counts for several edges; it shows the mesh's workload certificate of `ratelimit`. Each edge counts for itself alone when absent",
+  }),
+  EDGE_LIMITED_CLIENTS: integer(
+    20_000,
+    'Addresses, and users, whose calls are counted at one time; the one unseen for longest is forgotten first',
+    {
+      min: 100,
+      max: 1_000_000,
+    },
+  ),
   EDGE_MAX_UPSTREAM_REQUESTS: integer(1_024, 'Requests in flight to one service; more are refused at once', { min: 1, max: 1_000_000 }),
+  EDGE_MAX_CONCURRENT_REQUESTS: integer(1_024, 'Most calls under way at one time, streams aside, however fast the answers come', {
+    min: 1,
+    max: 1_000_000,
+  }),
+  EDGE_MIN_CONCURRENT_REQUESTS: integer(
+    200,
+    'Calls under way that are let in at all times; above it as many as keep the answers about as fast as they are without load',
+    { min: 1, max: 1_000_000 },
+  ),
   EDGE_MAX_HEAP_BYTES: integer(512 * 1024 * 1024, "Envoy's heap; near it requests are refused rather than the process lost", {
     min: 64 * 1024 * 1024,
     unit: 'bytes',

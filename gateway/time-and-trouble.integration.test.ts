@@ -111,6 +111,27 @@ describe('a service in trouble', () => {
   });
 });
 
+describe('more calls at once than the shop answers quickly', () => {
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await startScene({ EDGE_MIN_CONCURRENT_REQUESTS: '4', EDGE_MAX_CONCURRENT_REQUESTS: '8' });
+  }, 30_000);
+  afterAll(() => scene.stop());
+
+  it('are let in a few at a time; the rest is told to come back, and is taken when there is room', async () => {
+    scene.backends.on('shopverse.product.v1.ProductService/ListProducts', async () => sleep(300, { json: {} }));
+    const answers = await Promise.all(Array.from({ length: 30 }, async () => rest(scene.edge.port, '/v1/products')));
+    const refused = answers.filter(({ status }) => status !== 200);
+    expect(answers.length - refused.length).toBeGreaterThanOrEqual(4);
+    expect(refused.length).toBeGreaterThanOrEqual(10);
+    for (const answer of refused) {
+      expectRefused(answer, 429, 8, 'OVERLOADED');
+      expect(answer.headers['retry-after']).toBe('1');
+    }
+    expect((await rest(scene.edge.port, '/v1/products')).status).toBe(200);
+  });
+});
+
 describe('too many requests', () => {
   let scene: Scene;
   beforeAll(async () => {

@@ -33,4 +33,10 @@ export const traceparent = (config: EdgeConfig) => ({
   append_action: 'OVERWRITE_IF_EXISTS_OR_ADD',
 });
 
+/**
+ * Carries the trace id from the answer's headers, where Envoy knows it, to the body of a refusal, where it does not; taken away again on the way
+ * out (filters/answer-headers.ts).
+ */
+export const traceIdHeader = 'x-shopverse-trace-id';
+
 const sampledPercent = (config: EdgeConfig): number => (config.EDGE_OTLP ? config.EDGE_TRACE_SAMPLING : 0);

@@ -86,6 +86,9 @@ describe('REST calls', () => {
     ['text for a number', { body: { items: [{ productId: id, quantity: 'many' }] } }, 'many'],
     ['a fraction for a whole number', { body: { items: [{ productId: id, quantity: 1.5 }] } }, '1.5'],
     ['a number beyond 32 bits', { body: { items: [{ productId: id, quantity: 3_000_000_000 }] } }, '3000000000'],
+    ['a number beyond all measure', { body: '{"items":[{"quantity":1e400}]}' }, ''],
+    ['a number with a thousand digits', { body: `{"items":[{"quantity":${'9'.repeat(1_000)}}]}` }, ''],
+    ['a number in words of other languages', { body: '{"items":[{"quantity":NaN}]}' }, ''],
     ['bytes that are no UTF-8', { body: Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]) }, ''],
   ])('refuse %s, and no service handles it', async (_what, request, said) => {
     const answer = await rest(scene.edge.port, '/v1/orders', { method: 'POST', token: customer, ...request });
@@ -101,6 +104,17 @@ describe('REST calls', () => {
       body: '{"shippingAddress":'.repeat(20_000),
     });
     expect(answer.status).toBe(400);
+    expect(scene.edge.state()).toBe('running');
+  });
+
+  it('take a key that comes twice in one of its meanings, or not at all, and go on', async () => {
+    const body = '{"items":[{"productId":"a","quantity":1,"quantity":2}]}';
+    const { status } = await rest(scene.edge.port, '/v1/orders', { method: 'POST', token: customer, body });
+    expect([200, 400]).toContain(status);
+    const quantities = scene.backends.calls.map(({ request }) =>
+      (request as { items: { quantity: number }[] }).items.map(({ quantity }) => quantity),
+    );
+    expect(quantities).toEqual(status === 200 ? [[2]] : []);
     expect(scene.edge.state()).toBe('running');
   });
 
@@ -121,14 +135,27 @@ describe('REST calls', () => {
     ['GET', '/v1'],
     ['GET', '/v2/products'],
     ['GET', '/V1/products'],
-    ['DELETE', '/v1/products'],
     ['POST', '/healthz/deep'],
     ['GET', '/v1/orders/a/b'],
-    ['TRACE', '/v1/products'],
     ['POST', '/shopverse.product.v1.ProductService/ListProducts'],
   ])('to %s %s find no route', async (method, path) => {
     expectRefused(await rest(scene.edge.port, path, { method }), 404, 5, 'ROUTE_NOT_FOUND');
     expectRefused(await rest(scene.edge.port, path, { method, token: customer }), 404, 5, 'ROUTE_NOT_FOUND');
+    expect(scene.backends.calls).toEqual([]);
+  });
+
+  it.each([
+    ['DELETE', '/v1/products', 'GET, POST'],
+    ['TRACE', '/v1/products?pageSize=3', 'GET, POST'],
+    ['HEAD', '/v1/orders', 'GET, POST'],
+    ['GET', `/v1/orders/${id}:cancel`, 'POST'],
+    ['PUT', `/v1/orders/${id}`, 'GET'],
+  ])('to %s %s are told which verbs there are', async (method, path, allow) => {
+    for (const token of [undefined, customer]) {
+      const answer = await rest(scene.edge.port, path, { method, token });
+      if (method !== 'HEAD') expectRefused(answer, 405, 12, 'METHOD_NOT_ALLOWED');
+      expect([answer.status, answer.headers['allow']]).toEqual([405, allow]);
+    }
     expect(scene.backends.calls).toEqual([]);
   });
 

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
-
-const tls = (message: string): string => `type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.${message}`;
+import { authoritiesSecret, certificateSecret, fromFile, tlsType } from './tls-secrets.ts';
 
 /**
  * Mutual TLS 1.3 with one service of the mesh: the edge shows its own identity and takes no peer but `spiffe://shopverse/<service>`.
@@ -9,42 +7,27 @@ const tls = (message: string): string => `type.googleapis.com/envoy.extensions.t
 export const meshTransport = (service: string, files: { certificate: string; authorities: string }) => ({
   name: 'envoy.transport_sockets.tls',
   typed_config: {
-    '@type': tls('UpstreamTlsContext'),
+    '@type': tlsType('UpstreamTlsContext'),
     sni: service,
     common_tls_context: {
       tls_params: { tls_minimum_protocol_version: 'TLSv1_3', tls_maximum_protocol_version: 'TLSv1_3' },
       alpn_protocols: ['h2'],
-      tls_certificate_sds_secret_configs: [{ name: certificateSecret, sds_config: fromFile(files.certificate) }],
+      tls_certificate_sds_secret_configs: [fromFile(certificateName, files.certificate)],
       combined_validation_context: {
         default_validation_context: {
           match_typed_subject_alt_names: [{ san_type: 'URI', matcher: { exact: `spiffe://shopverse/${service}` } }],
         },
-        validation_context_sds_secret_config: { name: authoritiesSecret, sds_config: fromFile(files.authorities) },
+        validation_context_sds_secret_config: fromFile(authoritiesName, files.authorities),
       },
     },
   },
 });
 
-const certificateSecret = 'edge_certificate';
-const authoritiesSecret = 'mesh_authorities';
+const certificateName = 'edge_certificate';
+const authoritiesName = 'mesh_authorities';
 
-const fromFile = (path: string) => ({ path_config_source: { path }, resource_api_version: 'V3' });
-
-/**
- * The secrets behind `meshTransport`, as file SDS has them. Envoy watches `folder` and reads the files anew when its ..data link is
- * swapped; connections that are open stay as they are.
- */
+/** The secrets behind `meshTransport`. */
 export const secrets = (folder: string) => ({
-  certificate: secret(certificateSecret, {
-    tls_certificate: {
-      certificate_chain: { filename: join(folder, 'tls.crt') },
-      private_key: { filename: join(folder, 'tls.key') },
-      watched_directory: { path: folder },
-    },
-  }),
-  authorities: secret(authoritiesSecret, {
-    validation_context: { trusted_ca: { filename: join(folder, 'ca.crt') }, watched_directory: { path: folder } },
-  }),
+  certificate: certificateSecret(certificateName, folder),
+  authorities: authoritiesSecret(authoritiesName, folder),
 });
-
-const secret = (name: string, content: object) => ({ resources: [{ '@type': tls('Secret'), name, ...content }] });

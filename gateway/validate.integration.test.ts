@@ -20,7 +20,7 @@ describe('Envoy', () => {
   it.each([
     ['the defaults', {}],
     ['host names, several endpoints and a collector', { EDGE_UPSTREAMS: somewhere.replaceAll('127.0.0.1', 'localhost').replace('localhost:1', 'a:1|b:1'), EDGE_OTLP: 'jaeger:4317', EDGE_JWKS_URL: 'http://auth:9464/.well-known/jwks.json' }],
-    ['every other setting', { EDGE_LISTEN: '[::1]:0', EDGE_ADMIN_LISTEN: '[::1]:0', EDGE_CORS_ORIGINS: 'https://a.example,https://b.example', EDGE_TRUSTED_PROXIES: '2', EDGE_TRACE_SAMPLING: '0.5', EDGE_OTLP: '127.0.0.1:4317' }],
+    ['every other setting', { EDGE_LISTEN: '[::1]:0', EDGE_ADMIN_LISTEN: '[::1]:0', EDGE_CORS_ORIGINS: 'https://a.example,https://b.example', EDGE_TRUSTED_PROXIES: '2', EDGE_TRACE_SAMPLING: '0.5', EDGE_RATE_LIMIT_SERVICE: '127.0.0.1:8081', EDGE_OTLP: '127.0.0.1:4317' }],
   ])('takes what is rendered with %s, and has nothing to complain of', async (_what, environment) => {
     const given = { EDGE_CERTIFICATES: join(folder, 'edge'), EDGE_UPSTREAMS: somewhere, EDGE_JWKS_URL: 'http://127.0.0.1:9464/.well-known/jwks.json' };
     expect(await runRender(['--out', join(folder, 'out')], { ...given, ...environment })).toMatchObject({ code: 0 });

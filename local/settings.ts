@@ -75,6 +75,11 @@ export const settings = {
     'xds',
     'How services and edge find each other: xds by the control plane, with any number of replicas; fixed without one, at the addresses of the settings',
   ),
+  SHOPVERSE_RATE_LIMITS: oneOf(
+    ['off', 'on'],
+    'off',
+    "The edge's limits for each client: off, as all clients of one machine have one address and a benchmark is one of them; on, they are those of production",
+  ),
   SHOPVERSE_LOG_LEVEL: oneOf(['error', 'warn', 'info', 'debug'], 'info', "Least important level of the services' logs"),
   SHOPVERSE_TRACE_PERCENT: integer(100, 'Share of the requests at the edge that are traced', { max: 100, unit: 'percent' }),
   SHOPVERSE_SERVICE_SETTINGS: z

@@ -47,6 +47,10 @@ describe('the methods of a contract', () => {
     expect(method('SellPlant')).toMatchObject({ readOnly: false, repeatable: false });
   });
 
+  it('are counted as what they do, or as what the contract says', () => {
+    expect([method('ListPlants')?.pace, method('WaterPlants')?.pace, method('SellPlant')?.pace]).toEqual(['READ', 'WRITE', 'CREDENTIALS']);
+  });
+
   it('say whether they are streams', () => {
     expect(method('WatchPlants')?.streaming).toBe(true);
     expect(method('ListPlants')?.streaming).toBe(false);

@@ -61,7 +61,7 @@ const route = (name: string, path: string, conditions: readonly object[]): Route
   typed_per_filter_config: {
     [filterName('jwt_authn')]: tokenIgnored,
     [filterName('rbac')]: everybody,
-    [filterName('local_ratelimit')]: unlimited,
+    ...unlimited,
     [filterName('grpc_json_transcoder')]: notTranscoded,
   },
 });

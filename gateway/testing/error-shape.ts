@@ -12,11 +12,20 @@ export const errorBody = (code: number, reason: string) => ({
 
 /** Expects a refusal of the edge over REST, in the one shape of errors, that can be found again in logs. */
 export function expectRefused(answer: RestAnswer, status: number, code: number, reason: string): void {
-  expect(answer.json).toEqual(errorBody(code, reason));
+  const { details, ...rest } = errorBody(code, reason);
+  const ids = {
+    '@type': 'type.googleapis.com/google.rpc.RequestInfo',
+    requestId: answer.headers['x-request-id'],
+    servingData: traceIdOf(answer),
+  };
+  expect(answer.json).toEqual({ ...rest, details: [...details, ids] });
   expect(answer.status).toBe(status);
   expect(answer.headers['content-type']).toBe('application/json');
   expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
 }
+
+/** Of the answer's `traceparent`, which one refused while its headers were read has not. */
+const traceIdOf = ({ headers }: RestAnswer): string | null => String(headers['traceparent']).split('-')[1] ?? null;
 
 /** Expects a refusal of the edge over gRPC: a status with the same details, and no JSON. */
 export function expectGrpcRefused(answer: GrpcAnswer, code: number, reason: string, { registry }: Descriptors): void {

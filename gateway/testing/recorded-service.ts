@@ -40,10 +40,15 @@ export interface ReceivedCall {
  * google.rpc.Status in `details`.
  */
 export type Answer =
-  | { readonly json: JsonValue }
+  | { readonly json: JsonValue; readonly headers?: Readonly<Record<string, string>> }
   | { readonly bytes: Uint8Array }
   | { readonly stream: AsyncIterable<JsonValue> }
-  | { readonly code: number; readonly message: string; readonly details?: Uint8Array };
+  | {
+      readonly code: number;
+      readonly message: string;
+      readonly details?: Uint8Array;
+      readonly trailers?: Readonly<Record<string, string>>;
+    };
 
 /** Starts a gRPC server with mutual TLS that offers all methods of the services; `answer` says what, or undefined for an empty message, or stream. */
 export async function startService(
@@ -59,7 +64,10 @@ export async function startService(
         (given = { bytes: toBinary(method.output, create(method.output)) }) => {
           if ('bytes' in given) return reply(null, given.bytes);
           if ('stream' in given) return reply(new Error('This method does not stream'));
-          if ('json' in given) return reply(null, bytesOf(method, given.json));
+          if ('json' in given) {
+            if (given.headers !== undefined) call.sendMetadata(metadataOf(given.headers));
+            return reply(null, bytesOf(method, given.json));
+          }
           return reply(new Refused(given));
         },
         (error: unknown) => reply(error instanceof Error ? error : new Error(String(error))),
@@ -109,12 +117,19 @@ export class Refused extends Error {
   readonly details: string;
   readonly metadata = new Metadata();
 
-  constructor({ code, message, details }: { readonly code: number; readonly message: string; readonly details?: Uint8Array }) {
+  constructor({ code, message, details, trailers = {} }: Extract<Answer, { readonly code: number }>) {
     super(message);
     this.code = code;
     this.details = message;
     if (details) this.metadata.set('grpc-status-details-bin', Buffer.from(details));
+    for (const [name, value] of Object.entries(trailers)) this.metadata.set(name, value);
   }
+}
+
+function metadataOf(headers: Readonly<Record<string, string>>): Metadata {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
+  return metadata;
 }
 
 const asIs = (bytes: Uint8Array): Buffer => Buffer.from(bytes);

@@ -10,6 +10,14 @@ import { NODE, nodeCommand } from './node-part.ts';
 import type { Part } from './part.ts';
 import { httpReady } from './probe.ts';
 
+/** No limit for a client that anything on one machine would meet. */
+const UNLIMITED = Object.fromEntries(
+  ['ADDRESS_READS', 'ADDRESS_WRITES', 'ADDRESS_CREDENTIALS', 'USER_READS', 'USER_WRITES'].map((what) => [
+    `EDGE_${what}_PER_MINUTE`,
+    '10000000',
+  ]),
+);
+
 /** The Envoy edge, with the configuration that the gateway derives from the contracts. */
 export function edgePart(context: StackContext): Part {
   const { config, home, ports, addresses } = context;
@@ -38,6 +46,7 @@ export function edgePart(context: StackContext): Part {
             ? { EDGE_DISCOVERY: `127.0.0.1:${ports['discovery'] ?? 0}` }
             : { EDGE_UPSTREAMS: SERVICES.map(({ name }) => `${name}=127.0.0.1:${ports[name] ?? 0}`).join(',') }),
           EDGE_JWKS_URL: `http://127.0.0.1:${ports['auth_admin'] ?? 0}/.well-known/jwks.json`,
+          ...(config.SHOPVERSE_RATE_LIMITS === 'off' ? UNLIMITED : {}),
           EDGE_TRACE_SAMPLING: String(config.SHOPVERSE_TRACE_PERCENT),
           ...(addresses.otlp === undefined ? {} : { EDGE_OTLP: new URL(addresses.otlp).host }),
         },

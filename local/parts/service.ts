@@ -55,7 +55,8 @@ export async function serviceEnvironment(
     ...(addresses.otlp === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: addresses.otlp }),
     ...(config.SHOPVERSE_MESH === 'xds'
       ? { MESH_DISCOVERY: `127.0.0.1:${ports['discovery'] ?? 0}`, MESH_TARGET: 'xds:///{service}' }
-      : fixedTargets(peers, context)),
+      : // Everybody asks auth which sessions were ended.
+        fixedTargets([...peers, 'auth'], context)),
     ...(store === 'postgres' ? { DATABASE_URL: addresses.database(name) } : {}),
     ...(store === 'mongodb' ? { MONGODB_URL: addresses.mongodb(name) } : {}),
     ...(store === 'clickhouse' ? { CLICKHOUSE_URL: addresses.clickhouse } : {}),

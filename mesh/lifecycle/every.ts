@@ -1,10 +1,13 @@
 import { backoffMs, sleep } from '../backoff.ts';
+import { Failure } from '../failure.ts';
 import type { Service } from './service.ts';
 
 /** How often a job runs. */
 export interface EveryOptions {
   /** From the end of one run to the start of the next, in milliseconds, less up to a tenth, so that replicas drift apart. */
   readonly intervalMs: number;
+  /** The first run is at once. @default false: after the first interval */
+  readonly atOnce?: boolean;
 }
 
 /**
@@ -14,14 +17,15 @@ export interface EveryOptions {
 export function every(
   service: Pick<Service, 'log' | 'signal' | 'onStop'>,
   name: string,
-  { intervalMs }: EveryOptions,
+  { intervalMs, atOnce = false }: EveryOptions,
   run: (signal: AbortSignal) => Promise<void>,
 ): void {
   const loop = async (): Promise<void> => {
     let failures = 0;
-    while (!service.signal.aborted) {
-      const pauseMs =
-        failures === 0
+    for (let first = atOnce; !service.signal.aborted; first = false) {
+      const pauseMs = first
+        ? 0
+        : failures === 0
           ? intervalMs * (1 - Math.random() / 10)
           : Math.min(intervalMs, backoffMs(failures, { initialMs: 500, maxMs: 30_000 }));
       if (!(await sleep(pauseMs, service.signal))) return;
@@ -30,7 +34,10 @@ export function every(
         failures = 0;
       } catch (error) {
         failures += 1;
-        service.log.error({ job: name, failures, err: error }, 'job failed');
+        if (!(error instanceof Failure) || error.reason === 'INTERNAL')
+          service.log.error({ job: name, failures, err: error }, 'job failed');
+        // Who it needs is away, which others report too: said at the first time, the second, the fourth.
+        else if (Number.isInteger(Math.log2(failures))) service.log.warn({ job: name, failures, cause: error.message }, 'job must wait');
       }
     }
   };

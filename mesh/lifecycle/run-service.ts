@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setLogger } from '@grpc/grpc-js';
+import { methodRules } from '@shopverse/contracts/method-rules';
+import { RevocationServiceDefinition } from '@shopverse/contracts/shopverse/auth/v1/revocation_service';
 import { HealthImplementation } from 'grpc-health-check';
 import { ConfigError, readConfig, shownConfig, type Config, type Settings } from '../config/read.ts';
 import { XdsTargets } from '../discovery/channel/xds-targets.ts';
@@ -7,8 +9,11 @@ import { advertisedAddress } from '../discovery/instance/advertised-address.ts';
 import { InstanceRegistration } from '../discovery/instance/registration.ts';
 import { WorkloadCredentials } from '../identity/credentials.ts';
 import { openClient } from '../rpc/client.ts';
+import { methodPath, methodsOf } from '../rpc/definition.ts';
 import { addReflection } from '../rpc/reflection/reflection.ts';
 import { RpcServer } from '../rpc/serve.ts';
+import { learnRevokedSessions } from '../sessions/learn-revoked-sessions.ts';
+import { RevokedSessions } from '../sessions/revoked-sessions.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { telemetry } from '../telemetry/telemetry.ts';
 import { AdminServer } from './admin-server.ts';
@@ -63,6 +68,8 @@ class Runtime<S extends Settings> implements Service<S> {
   readonly #stoppables: Stoppable[] = [];
   readonly #served: string[] = [];
   readonly #startedAt = new Date();
+  readonly revokedSessions = new RevokedSessions();
+  #believesTokens = false;
   #registration: InstanceRegistration | undefined;
 
   constructor(name: string, config: Config<typeof commonSettings & S>, settings: Settings) {
@@ -72,7 +79,11 @@ class Runtime<S extends Settings> implements Service<S> {
     this.log = createLogger(name, common.LOG_LEVEL);
     routeGrpcLog(this.log);
     this.#credentials = new WorkloadCredentials(common.MESH_CERTIFICATES);
-    this.#server = new RpcServer({ credentials: this.#credentials.server(), log: this.log });
+    this.#server = new RpcServer({
+      credentials: this.#credentials.server(),
+      log: this.log,
+      revokedSessions: this.revokedSessions,
+    });
     this.#xds = new XdsTargets({
       controlPlanes: common.MESH_DISCOVERY,
       certificates: common.MESH_CERTIFICATES,
@@ -120,6 +131,9 @@ class Runtime<S extends Settings> implements Service<S> {
   serve: Service<S>['serve'] = (definition, handlers) => {
     this.#server.add(definition, handlers);
     this.#served.push(definition.fullName);
+    this.#believesTokens ||= methodsOf(definition).some(
+      ([, method]) => methodRules[methodPath(definition, method)]?.access.level !== 'INTERNAL',
+    );
   };
 
   serveBare: Service<S>['serveBare'] = (add) => add(this.#server.grpc);
@@ -134,6 +148,9 @@ class Runtime<S extends Settings> implements Service<S> {
     await this.#admin.listen();
     try {
       await compose(this);
+      // Who tells the others knows it from its own database.
+      if (this.#believesTokens && !this.#served.includes(RevocationServiceDefinition.fullName))
+        learnRevokedSessions(this, this.revokedSessions, this.#common.REVOKED_SESSIONS_REFRESH_MS);
       const port = await this.#listen();
       this.#readiness.open();
       await this.#join(port);

@@ -4,6 +4,7 @@ import type { RpcClient } from '../rpc/client.ts';
 import type { ServiceDefinition } from '../rpc/definition.ts';
 import type { Handlers } from '../rpc/handler.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { RevokedSessions } from '../sessions/revoked-sessions.ts';
 import type { commonSettings } from './settings.ts';
 
 /** What is taken down when, in this order; all of one phase at once. */
@@ -26,6 +27,8 @@ export interface Service<S extends Settings = Settings> {
   readonly log: Logger;
   /** Aborts when the shutdown begins. */
   readonly signal: AbortSignal;
+  /** Sessions whose users are not believed here. They are learned by themselves; the auth service adds what it knows. */
+  readonly revokedSessions: RevokedSessions;
   /** Adds a dependency to /readyz. `check` throws, with a sentence, while it is away. */
   addCheck(name: string, check: (signal: AbortSignal) => Promise<void>, options?: CheckOptions): void;
   /** Takes something down when its phase comes. */

@@ -25,6 +25,14 @@ export const commonSettings = {
     max: 720,
     unit: 'h',
   }),
+  REVOKED_SESSIONS_REFRESH_MS: durationMs(
+    15_000,
+    'How often it is asked which sessions were ended; their tokens are refused from then on',
+    {
+      min: 100,
+      max: 60_000,
+    },
+  ),
   SHUTDOWN_TIMEOUT_MS: durationMs(10_000, 'Longest time from SIGTERM to the end of the process'),
 };
 

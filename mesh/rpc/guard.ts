@@ -2,13 +2,21 @@ import type { MethodRule } from '@shopverse/contracts/method-rules';
 import { failure } from '../failure.ts';
 import type { Caller } from './call.ts';
 
+/** Knows which sessions were ended before their tokens expire. */
+export interface Revocations {
+  has(sessionId: string): boolean;
+}
+
 /**
  * Lets a call through or throws, by the contract's access rule. The edge has checked the same rule for calls from outside; that a service checks
  * again is what makes a hole in the edge's configuration no hole in the shop.
  *
- * @throws Failure CALLER_NOT_ALLOWED, UNAUTHENTICATED or ROLE_NOT_ALLOWED
+ * @throws Failure CALLER_NOT_ALLOWED, UNAUTHENTICATED, SESSION_REVOKED or ROLE_NOT_ALLOWED
  */
-export function guard({ access }: MethodRule, peer: string, caller: Caller | undefined): void {
+export function guard({ access }: MethodRule, peer: string, caller: Caller | undefined, revoked?: Revocations): void {
+  // What one service asks of another on the way is let through: the first of them has looked.
+  if (access.level !== 'INTERNAL' && caller !== undefined && revoked?.has(caller.sessionId) === true)
+    throw failure('SESSION_REVOKED', 'This session was ended: sign in again.');
   switch (access.level) {
     case 'PUBLIC':
       return;

@@ -9,11 +9,12 @@ import { isConnectionTrouble } from '../store/connection-trouble.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { currentCall, type Call, type Caller } from './call.ts';
 import { methodPath, type MessageType, type RpcMethod, type ServiceDefinition } from './definition.ts';
-import { checkIdempotencyKey, guard } from './guard.ts';
+import { entityTag, isTagged, takePrecondition } from './entity-tag.ts';
+import { checkIdempotencyKey, guard, type Revocations } from './guard.ts';
 import { header, headers, readCaller } from './headers.ts';
 import type { CallMetrics } from './metrics.ts';
 import { toStatus, type CallStatus } from './status.ts';
-import { beginServerSpan, endSpan } from './trace.ts';
+import { beginServerSpan, endSpan, traceIdOf } from './trace.ts';
 
 type SurfaceCall = ServerUnaryCall<Buffer, object> | ServerWritableStream<Buffer, object>;
 
@@ -25,14 +26,16 @@ export interface MethodLayers {
   readonly validate: ((message: never) => readonly { field: string; ruleId: string; message: string }[]) | undefined;
   readonly log: Logger;
   readonly metrics: CallMetrics;
+  readonly revoked: Revocations | undefined;
+  /** The headers that go with an answer. */
+  readonly headersOf: ((answer: object) => Metadata | undefined) | undefined;
 }
 
 /** @throws Error when the contract has no access rule for the method: nothing is served that nobody decided about */
 export function layersOf(
   definition: ServiceDefinition,
   method: RpcMethod<object, object>,
-  log: Logger,
-  metrics: CallMetrics,
+  { log, metrics, revoked }: Pick<MethodLayers, 'log' | 'metrics' | 'revoked'>,
 ): MethodLayers {
   const path = methodPath(definition, method);
   const rule = methodRules[path];
@@ -44,6 +47,8 @@ export function layersOf(
     validate: validators[rule.request],
     log: log.child({ rpc: path.slice(1) }),
     metrics,
+    revoked,
+    headersOf: isTagged(method, rule) ? (answer) => entityTag(method, answer) : undefined,
   };
 }
 
@@ -63,7 +68,7 @@ export async function throughLayers<Answer>(
   const call = new ServerCall(layers, surface, context);
   try {
     call.admit();
-    const request = decode(layers, surface.request);
+    const request = decode(layers, surface);
     const run = () => currentCall.run(call, handle, request, call);
     const answer = await (span === undefined ? run() : otelContext.with(context, run));
     finish(undefined, answer);
@@ -72,7 +77,7 @@ export async function throughLayers<Answer>(
     layers.log.info(line(call, started, 'OK', span?.spanContext().traceId), 'call');
   } catch (error) {
     const refusal = asFailure(error, call);
-    finish(toStatus(refusal), undefined);
+    finish(toStatus(refusal, { requestId: call.requestId, traceId: traceIdOf(context) }), undefined);
     endSpan(span, refusal.code, 'server', error);
     layers.metrics.record(layers.path, refusal.code, performance.now() - started);
     const fields = {
@@ -87,13 +92,14 @@ export async function throughLayers<Answer>(
   }
 }
 
-function decode(layers: MethodLayers, bytes: Buffer): object {
+function decode(layers: MethodLayers, { request: bytes, metadata }: SurfaceCall): object {
   let message: object;
   try {
     message = layers.requestType.decode(bytes);
   } catch (cause) {
     throw new Failure('INVALID_REQUEST', 'The request is no message of this method.', { cause });
   }
+  takePrecondition(message, metadata);
   const violations = layers.validate?.(message as never) ?? [];
   if (violations.length > 0) {
     throw new Failure('INVALID_REQUEST', violations.map((violation) => `${violation.field}: ${violation.message}`).join('; '), {
@@ -150,7 +156,7 @@ class ServerCall implements Call {
     if (peer === undefined) throw failure('CALLER_NOT_ALLOWED', 'A workload certificate of this mesh is needed.');
     this.#peer = peer;
     this.#caller = readCaller(this.metadata);
-    guard(this.#layers.rule, peer, this.#caller);
+    guard(this.#layers.rule, peer, this.#caller, this.#layers.revoked);
     this.#idempotencyKey = checkIdempotencyKey(this.#layers.rule, header(this.metadata, headers.idempotencyKey));
   }
 

@@ -6,6 +6,7 @@ import { logRefusedHandshakes } from '../identity/refused-handshakes.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { Admission } from './admission.ts';
 import { grpcMethod, methodsOf, type ServiceDefinition } from './definition.ts';
+import type { Revocations } from './guard.ts';
 import type { Handlers, ServerStreamHandler, UnaryHandler } from './handler.ts';
 import { CallMetrics } from './metrics.ts';
 import { toStatus } from './status.ts';
@@ -19,6 +20,8 @@ export interface RpcServerOptions {
   readonly maxConnectionAgeMs?: number;
   /** Most unary calls handled at the same time; the others are refused with OVERLOADED before any work. @default 256 */
   readonly maxConcurrentCalls?: number;
+  /** Sessions whose users are believed no longer. @default none */
+  readonly revokedSessions?: Revocations;
 }
 
 /** When a call that was refused may come again, in milliseconds; twice that at the most, so that not all come at once. */
@@ -34,8 +37,10 @@ export class RpcServer {
   readonly #log: Logger;
   readonly #metrics = new CallMetrics('server');
   readonly #admission: Admission;
+  readonly #revoked: Revocations | undefined;
 
-  constructor({ credentials, log, maxConnectionAgeMs = 3_600_000, maxConcurrentCalls = 256 }: RpcServerOptions) {
+  constructor({ credentials, log, maxConnectionAgeMs = 3_600_000, maxConcurrentCalls = 256, revokedSessions }: RpcServerOptions) {
+    this.#revoked = revokedSessions;
     this.#admission = new Admission({ max: maxConcurrentCalls });
     this.#credentials = credentials;
     this.#log = log;
@@ -64,7 +69,7 @@ export class RpcServer {
       methods.map(([key, method]) => {
         const handler = byKey[key];
         if (handler === undefined) throw new Error(`${definition.fullName}/${method.name} has no handler.`);
-        const layers = layersOf(definition, method, this.#log, this.#metrics);
+        const layers = layersOf(definition, method, { log: this.#log, metrics: this.#metrics, revoked: this.#revoked });
         return [
           key,
           method.responseStream
@@ -109,6 +114,8 @@ function unary(layers: MethodLayers, handler: UnaryHandler<object, object>, admi
     }
     void throughLayers(layers, surface, handler, (status, answer) => {
       admission.leave();
+      const headers = answer === undefined ? undefined : layers.headersOf?.(answer);
+      if (headers !== undefined) surface.sendMetadata(headers);
       if (status === undefined) callback(null, answer);
       else callback(status);
     });

@@ -1,5 +1,5 @@
 import { Metadata, status, type StatusObject } from '@grpc/grpc-js';
-import { BadRequest, ErrorInfo, RetryInfo } from '@shopverse/contracts/google/rpc/error_details';
+import { BadRequest, ErrorInfo, RequestInfo, RetryInfo } from '@shopverse/contracts/google/rpc/error_details';
 import { Status } from '@shopverse/contracts/google/rpc/status';
 import { errorReasons, type ErrorReason } from '@shopverse/contracts/error-reasons';
 import { Failure } from '../failure.ts';
@@ -14,8 +14,18 @@ const TYPE_PREFIX = 'type.googleapis.com/google.rpc.';
 /** A gRPC status with its trailers. */
 export type CallStatus = StatusObject;
 
-/** A failure as a gRPC status whose details are `google.rpc.Status` (the richer error model). */
-export function toStatus(failure: Failure): CallStatus {
+/** What to quote when asking for help. */
+export interface CallIds {
+  readonly requestId: string;
+  /** W3C trace id, when the call is traced. */
+  readonly traceId: string | undefined;
+}
+
+/**
+ * A failure as a gRPC status whose details are `google.rpc.Status` (the richer error model). What HTTP has a header for is a trailer too: the edge
+ * hands it to REST callers as one (RFC 9110, RFC 6750).
+ */
+export function toStatus(failure: Failure, ids?: CallIds): CallStatus {
   const { metadata = {}, violations = [], retryAfterMs } = failure.options;
   const details = [
     {
@@ -36,9 +46,22 @@ export function toStatus(failure: Failure): CallStatus {
     const retryDelay = { seconds: BigInt(Math.floor(retryAfterMs / 1000)), nanos: (retryAfterMs % 1000) * 1_000_000 };
     details.push({ typeUrl: `${TYPE_PREFIX}RetryInfo`, value: encode(RetryInfo, { retryDelay }) });
   }
+  if (ids !== undefined) {
+    const { requestId, traceId: servingData = '' } = ids;
+    details.push({ typeUrl: `${TYPE_PREFIX}RequestInfo`, value: encode(RequestInfo, { requestId, servingData }) });
+  }
   const trailers = new Metadata();
+  if (retryAfterMs !== undefined) trailers.set('retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1000))));
+  else if (failure.code === status.UNAVAILABLE) trailers.set('retry-after', '1');
+  if (failure.code === status.UNAUTHENTICATED) trailers.set('www-authenticate', challengeOf(failure.reason));
   trailers.set(DETAILS, encode(Status, { code: failure.code, message: failure.message, details }));
   return { code: failure.code, details: failure.message, metadata: trailers };
+}
+
+/** RFC 6750, section 3: a token that was shown and is no good is told apart from one that is missing. */
+function challengeOf(reason: ErrorReason): string {
+  const challenge = 'Bearer realm="shopverse"';
+  return reason === 'SESSION_REVOKED' ? `${challenge}, error="invalid_token"` : challenge;
 }
 
 /** What a peer answered when it did not answer with a message. */

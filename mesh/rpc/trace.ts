@@ -44,6 +44,9 @@ export function beginClientSpan(method: string, peer: string, metadata: Metadata
   return begun;
 }
 
+/** W3C trace id of a call, kept or not. */
+export const traceIdOf = (context: Context): string | undefined => trace.getSpanContext(context)?.traceId;
+
 function begin(method: string, kind: SpanKind, parent: Context): CallSpan {
   const parentSpan = trace.getSpanContext(parent);
   if (parentSpan !== undefined && isSpanContextValid(parentSpan) && (parentSpan.traceFlags & TraceFlags.SAMPLED) === 0) {

@@ -1,8 +1,10 @@
 import { AuthServiceDefinition } from '@shopverse/contracts/shopverse/auth/v1/auth_service';
+import { RevocationServiceDefinition } from '@shopverse/contracts/shopverse/auth/v1/revocation_service';
 import { UserServiceDefinition } from '@shopverse/contracts/shopverse/user/v1/user_service';
 import { startRelay } from '@shopverse/mesh/events/relay';
 import { every } from '@shopverse/mesh/lifecycle/every';
 import { runService } from '@shopverse/mesh/lifecycle/run-service';
+import { learner } from '@shopverse/mesh/sessions/learn-revoked-sessions';
 import { openPostgres } from '@shopverse/mesh/store/postgres';
 import { settings } from './config.ts';
 import { forgetWhatEnded } from './jobs/forget-what-ended.ts';
@@ -14,13 +16,20 @@ import { commonPasswords } from './passwords/common-passwords.ts';
 import { openPasswordHasher } from './passwords/open-password-hasher.ts';
 import { ProfileHandover } from './profiles/profile-handover.ts';
 import { getJwks } from './rpc/get-jwks.ts';
+import { listRevokedSessions } from './rpc/list-revoked-sessions.ts';
 import { login } from './rpc/login.ts';
 import { logout } from './rpc/logout.ts';
 import { refreshToken } from './rpc/refresh-token.ts';
 import { register } from './rpc/register.ts';
 import { entities } from './store/entities.ts';
+import { listRevokedSessions as listRevoked } from './store/revoked-sessions.ts';
 import { LoginTries } from './store/login-tries.ts';
 import { migrations } from './store/migrations/migrations.ts';
+
+/** Revoked sessions read at a time. */
+const LEARNED_AT_ONCE = 10_000;
+/** How far the clocks of those who sign and those who believe may be apart, in milliseconds; the edge allows for 5 s. */
+const CLOCK_SKEW_MS = 60_000;
 
 await runService('auth', settings, async (service) => {
   const { config, log } = service;
@@ -46,6 +55,8 @@ await runService('auth', settings, async (service) => {
     clock,
   });
 
+  const tokenMs = config.AUTH_ACCESS_TOKEN_TTL_MS + CLOCK_SKEW_MS;
+
   service.serve(AuthServiceDefinition, {
     register: register({ database, passwords, common: commonPasswords(), handover, pseudonym, clock }),
     login: login({ database, passwords, tries, pseudonym, issueAccessToken, lifetimes, clock }),
@@ -53,9 +64,16 @@ await runService('auth', settings, async (service) => {
     logout: logout({ database, clock }),
     getJwks: getJwks({ keys }),
   });
+  service.serve(RevocationServiceDefinition, { listRevokedSessions: listRevokedSessions({ database, clock, tokenMs }) });
   service.adminRoute('/.well-known/jwks.json', async () => keys.publicKeys());
 
   startRelay(service, database);
+  // What this process tells the others it asks of its own database, as another replica may have ended a session.
+  const learn = learner(service.revokedSessions, async (since) => {
+    const sessions = await database.read((em) => listRevoked(em, { since, now: clock(), tokenMs, limit: LEARNED_AT_ONCE }));
+    return { sessions, truncated: sessions.length === LEARNED_AT_ONCE };
+  });
+  every(service, 'learn-revoked-sessions', { intervalMs: config.REVOKED_SESSIONS_REFRESH_MS, atOnce: true }, learn);
   every(service, 'refresh-signing-keys', { intervalMs: config.AUTH_KEYS_REFRESH_MS }, () => keys.refresh());
   every(service, 'hand-over-profiles', { intervalMs: config.AUTH_HANDOVER_INTERVAL_MS }, handOverProfiles({ handover, log }));
   every(

@@ -4,6 +4,7 @@ import { newId } from '@shopverse/mesh/ids';
 import { decodeJwt } from 'jose';
 import { sql } from 'kysely';
 import { forgetWhatEnded } from './jobs/forget-what-ended.ts';
+import { listRevokedSessions } from './store/revoked-sessions.ts';
 import { lifetimes, policy, openAuthScene, type AuthScene } from './testing/auth-scene.ts';
 import { reasonOf } from './testing/refusal.ts';
 
@@ -52,6 +53,26 @@ describe('refreshing', () => {
         message: { userId, sessionId, revokedAt: expect.any(Date), reason: RevocationReason.REFRESH_TOKEN_REUSED },
       },
     ]);
+  });
+
+  it('is told to those who believe its access tokens, as long as one may be good', async () => {
+    const [{ sessionId: ended, userId }, { sessionId: open }] = [await signIn(), await signIn()];
+    const before = scene.clock();
+    await scene.as({ userId, sessionId: ended }, () => scene.auth.logout({}));
+    const list = async (since: Date | undefined, aheadMs = 0) => {
+      const found = await scene.database.read((em) =>
+        listRevokedSessions(em, { since, now: new Date(scene.clock().getTime() + aheadMs), tokenMs: 900_000, limit: 100 }),
+      );
+      return found.map(({ sessionId }) => sessionId);
+    };
+    expect(await list(before)).toEqual([ended]);
+    expect(await list(undefined)).toContain(ended);
+    expect(await list(undefined)).not.toContain(open);
+    expect(await list(before, 901_000)).toEqual([]);
+    const [told] = await scene.database.read((em) =>
+      listRevokedSessions(em, { since: before, now: scene.clock(), tokenMs: 900_000, limit: 100 }),
+    );
+    expect((told?.expiresAt.getTime() ?? 0) - (told?.revokedAt.getTime() ?? 0)).toBe(900_000);
   });
 
   it('leaves other sessions of the account alone', async () => {

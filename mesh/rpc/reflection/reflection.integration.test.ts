@@ -85,7 +85,7 @@ describe('a server tells an operator', () => {
     ]);
     expect(namesOf(answers[0])).toEqual(['google/type/money.proto']);
     expect(namesOf(answers[1])[0]).toBe('shopverse/access/v1/access.proto');
-    expect(answers[2]?.allExtensionNumbersResponse?.extensionNumber).toEqual([50801, 50802, 72295728]);
+    expect(answers[2]?.allExtensionNumbersResponse?.extensionNumber).toEqual([50801, 50802, 50804, 72295728]);
     expect(answers.slice(3).map(({ errorResponse }) => errorResponse?.errorCode)).toEqual([5, 5]);
   });
 

@@ -1,5 +1,9 @@
 import type { NamedMigration } from '@shopverse/mesh/store/migrate';
 import { CreateAccounts } from './create-accounts.ts';
+import { IndexRevokedSessions } from './index-revoked-sessions.ts';
 
 /** In the order in which they are run, for ever. */
-export const migrations: readonly NamedMigration[] = [{ name: '2026-01-01-create-accounts', class: CreateAccounts }];
+export const migrations: readonly NamedMigration[] = [
+  { name: '2026-01-01-create-accounts', class: CreateAccounts },
+  { name: '2026-11-27-index-revoked-sessions', class: IndexRevokedSessions },
+];

@@ -122,6 +122,8 @@ describe('a mail', () => {
       sent: () => Promise.reject(killed),
       noRecipient: () => Promise.reject(killed),
       postponed: () => Promise.reject(killed),
+      suppressed: () => Promise.reject(killed),
+      countSent: real.countSent.bind(real),
     };
     await expect(office.send({ queue, concurrency: 1 })).rejects.toBe(killed);
     await office.send();

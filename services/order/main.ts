@@ -1,6 +1,7 @@
 import { CartServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/cart_service';
 import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
 import { ProductServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/product_service';
+import { Bells } from '@shopverse/mesh/events/bells';
 import { consume } from '@shopverse/mesh/events/consume';
 import { startRelay } from '@shopverse/mesh/events/relay';
 import { every } from '@shopverse/mesh/lifecycle/every';
@@ -17,7 +18,6 @@ import { cartHandlers } from './rpc/cart-handlers.ts';
 import { orderHandlers } from './rpc/order-handlers.ts';
 import { entities } from './store/entities.ts';
 import { migrations } from './store/migrations/migrations.ts';
-import { OrderBells } from './watch/order-bells.ts';
 import { startOrderNews } from './watch/order-news.ts';
 
 await runService('order', settings, async (service) => {
@@ -25,7 +25,7 @@ await runService('order', settings, async (service) => {
   const clock = () => new Date();
   const database = await openPostgres(service, { url: config.DATABASE_URL, entities, migrations });
   const products = service.client(ProductServiceDefinition, 'product');
-  const bells = new OrderBells({ most: config.WATCH_MAX_STREAMS });
+  const bells = new Bells({ most: config.WATCH_MAX_STREAMS });
   startOrderNews(service, database, bells);
 
   const watch = { bells, pollMs: config.WATCH_POLL_INTERVAL_MS, lifeMs: config.WATCH_MAX_LIFE_MS, stopping: service.signal };

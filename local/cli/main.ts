@@ -11,6 +11,7 @@ import { down } from './down.ts';
 import { lag, replay, tail } from './events.ts';
 import { fetchAll } from './fetch.ts';
 import { logs } from './logs.ts';
+import { mailPreview } from './mail.ts';
 import { reset } from './reset.ts';
 import { mesh } from './mesh.ts';
 import { scale } from './scale.ts';
@@ -129,6 +130,15 @@ for (const [verb, description] of [
     .option('--json', 'as JSON')
     .action(dlqAct(verb));
 }
+program
+  .command('mail')
+  .description('what the shop mails')
+  .command('preview')
+  .description('show a mail as it would go out; without a template, which there are')
+  .argument('[template]')
+  .option('--html', 'its HTML in place of its text')
+  .option('--json', 'as JSON, with both')
+  .action(mailPreview);
 program.command('doctor').description('check what the stack needs of this machine').option('--json', 'as JSON').action(doctor);
 program.command('reset').description('remove all data of the stack').option('-y, --yes', "don't ask").action(reset);
 

@@ -279,7 +279,7 @@ export class Kafka {
   /** For each partition the first offset written at `time` or later; where nothing is so young, its end. */
   placesAt(topic: string, time: Date): Promise<PartitionPlace[]> {
     return this.#asAdmin(async (admin) =>
-      (await admin.fetchTopicOffsetsByTimestamp(topic, time.getTime())).map(({ partition, offset }) => ({
+      (await admin.fetchTopicOffsetsByTimestamp(topic, Math.max(0, time.getTime()))).map(({ partition, offset }) => ({
         partition,
         offset: BigInt(offset),
       })),

@@ -2,6 +2,7 @@ import { CartServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/c
 import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
 import { ProductServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/product_service';
 import { UserServiceDefinition } from '@shopverse/contracts/shopverse/user/v1/user_service';
+import { Bells } from '@shopverse/mesh/events/bells';
 import { consume } from '@shopverse/mesh/events/consume';
 import { startRelay } from '@shopverse/mesh/events/relay';
 import { every } from '@shopverse/mesh/lifecycle/every';
@@ -19,7 +20,6 @@ import { cartHandlers } from './rpc/cart-handlers.ts';
 import { orderHandlers } from './rpc/order-handlers.ts';
 import { entities } from './store/entities.ts';
 import { migrations } from './store/migrations/migrations.ts';
-import { OrderBells } from './watch/order-bells.ts';
 import { startOrderNews } from './watch/order-news.ts';
 
 await runService('order', settings, async (service) => {
@@ -28,7 +28,7 @@ await runService('order', settings, async (service) => {
   const database = await openPostgres(service, { url: config.DATABASE_URL, entities, migrations });
   const products = service.client(ProductServiceDefinition, 'product');
   const users = service.client(UserServiceDefinition, 'user');
-  const bells = new OrderBells({ most: config.WATCH_MAX_STREAMS });
+  const bells = new Bells({ most: config.WATCH_MAX_STREAMS });
   startOrderNews(service, database, bells);
 
   const watch = { bells, pollMs: config.WATCH_POLL_INTERVAL_MS, lifeMs: config.WATCH_MAX_LIFE_MS, stopping: service.signal };

@@ -225,6 +225,6 @@ describe('somebody who is deleted', () => {
       expect([collection, JSON.stringify(left).includes(gone.email)]).toEqual([collection, false]);
     }
     expect(await recipients.find(other.id)).toMatchObject({ email: other.email });
-    expect(await kindsOf(other.id)).toEqual([ORDER_CONFIRMED]);
+    expect(await kindsOf(other.id)).toEqual(['ORDER_CONFIRMED']);
   });
 });

@@ -4,7 +4,7 @@ import type { UnaryHandler } from '@shopverse/mesh/rpc/handler';
 import { idempotent } from '@shopverse/mesh/store/idempotency';
 import type { Postgres } from '@shopverse/mesh/store/postgres';
 import { normaliseEmail } from '../domain/email.ts';
-import { normaliseFullName } from '../domain/full-name.ts';
+import { normaliseFullName } from '@shopverse/mesh/full-name';
 import { passwordAdvice, refusePassword } from '../domain/password-rule.ts';
 import type { Pseudonym } from '../keys/pseudonyms.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';

@@ -11,6 +11,8 @@ import { markAllRead } from './rpc/mark-all-read.ts';
 import { markRead } from './rpc/mark-read.ts';
 import { getPreferences, updatePreferences } from './rpc/preferences.ts';
 import { watchNotifications } from './rpc/watch-notifications.ts';
+import { erasePerson } from './store/erase-person.ts';
+import { RecipientStore } from './store/recipient-store.ts';
 import { PostOffice } from './testing/post-office.ts';
 
 const rupees = { currencyCode: 'INR', units: 1_299n, nanos: 0 };
@@ -203,5 +205,26 @@ describe("an admin's list", () => {
     expect(placed.notifications.map(({ userId }) => userId).toSorted((a, b) => a.localeCompare(b))).toEqual([one, other].toSorted((a, b) => a.localeCompare(b))); // prettier-ignore
     expect((await list({ ...all, userId: one, pageSize: 100 }, call)).notifications).toHaveLength(3);
     expect((await list({ ...all, createdTo: since }, call)).notifications).toEqual([]);
+  });
+});
+
+describe('somebody who is deleted', () => {
+  it('leaves nothing that is theirs, and what comes late makes nobody of them again; others keep theirs', async () => {
+    const [gone, other] = [office.person(), office.person()];
+    const recipients = new RecipientStore(office.database);
+    for (const { id, email } of [gone, other]) {
+      await recipients.remember({ userId: id, email, name: 'Asha' });
+      await office.deliver(order('OrderConfirmed', id));
+    }
+    for (let times = 0; times < 2; times += 1) await erasePerson(office.database, gone.id);
+    await recipients.remember({ userId: gone.id, email: gone.email, name: 'Asha' });
+    expect(await recipients.find(gone.id)).toBeUndefined();
+    expect(await kindsOf(gone.id)).toEqual([]);
+    for (const collection of ['recipients', 'notices', 'mails', 'devices', 'preferences', 'admins']) {
+      const left = await office.database.collection(collection).find({}).toArray();
+      expect([collection, JSON.stringify(left).includes(gone.email)]).toEqual([collection, false]);
+    }
+    expect(await recipients.find(other.id)).toMatchObject({ email: other.email });
+    expect(await kindsOf(other.id)).toEqual(['ORDER_CONFIRMED']);
   });
 });

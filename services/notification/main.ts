@@ -21,6 +21,7 @@ import { onPaymentSucceeded } from './consumers/on-payment-succeeded.ts';
 import { onProductCreated } from './consumers/on-product-created.ts';
 import { onRoleChanged } from './consumers/on-role-changed.ts';
 import { onStockLow } from './consumers/on-stock-low.ts';
+import { onUserDeleted } from './consumers/on-user-deleted.ts';
 import { onUserLoggedIn } from './consumers/on-user-logged-in.ts';
 import { onUserRegistered } from './consumers/on-user-registered.ts';
 import { sendMails } from './jobs/send-mails.ts';
@@ -81,6 +82,7 @@ await runService('notification', settings, async (service) => {
       onUserRegistered({ recipients, ...telling }),
       onUserLoggedIn({ devices, ...telling }),
       onRoleChanged({ admins }),
+      onUserDeleted({ database, users }),
       ...[...orders, ...payments].map((make) => make(telling)),
       ...[onStockLow, onProductCreated].map((make) => make({ admins, ...telling })),
     ],

@@ -25,7 +25,9 @@ export class RecipientStore {
 
   async find(userId: string): Promise<Recipient | undefined> {
     const found = await this.#recipients.findOne({ _id: userId });
-    return found === null ? undefined : { userId, email: found.email, name: found.name, bouncingUntil: found.bouncingUntil };
+    return found === null || found.email === ''
+      ? undefined
+      : { userId, email: found.email, name: found.name, bouncingUntil: found.bouncingUntil };
   }
 
   /** An address bounces. Says nothing about one that somebody has by now in its place. */

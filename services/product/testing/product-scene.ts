@@ -19,17 +19,29 @@ import { sql, type RawBuilder } from 'kysely';
 import { endExpiredReservations } from '../jobs/end-expired-reservations.ts';
 import { createProduct } from '../rpc/create-product.ts';
 import { commitReservation, releaseReservation } from '../rpc/end-reservation.ts';
+import { listProductPrices } from '../rpc/list-product-prices.ts';
 import { listProducts } from '../rpc/list-products.ts';
 import { batchGetProducts, getProduct, listCategories } from '../rpc/read-products.ts';
 import { reserveStock } from '../rpc/reserve-stock.ts';
+import { deleteProduct, updateProduct } from '../rpc/update-product.ts';
 import { entities } from '../store/entities.ts';
 import { migrations } from '../store/migrations/migrations.ts';
 import { startOrderStatesServer, type OrderStatesServer } from './order-states-server.ts';
 
-type ProductClient = RpcClient<typeof ProductServiceDefinition>;
+/** A caller's way to the service. */
+export type ProductClient = RpcClient<typeof ProductServiceDefinition>;
 
 /** The reason of the contract with which a call was refused, as it travelled. @throws what is no refusal */
 export async function refusalOf(call: Promise<unknown>): Promise<string> {
+  return (await refusedWith(call)).reason;
+}
+
+/** The facts for machines that a refusal carried, as they travelled. @throws what is no refusal */
+export async function metadataOf(call: Promise<unknown>): Promise<Readonly<Record<string, string>>> {
+  return (await refusedWith(call)).metadata;
+}
+
+async function refusedWith(call: Promise<unknown>) {
   const error = await call.then(
     () => new Error('The call was not refused.'),
     (refused: unknown) => refused,
@@ -37,7 +49,7 @@ export async function refusalOf(call: Promise<unknown>): Promise<string> {
   const cause = error instanceof Failure ? (error.options.cause as ServiceError | undefined) : undefined;
   const info = cause === undefined ? undefined : errorInfo(cause.metadata);
   if (info === undefined) throw error;
-  return info.reason;
+  return info;
 }
 
 /** Time to live of the reservations of the tests, in milliseconds. */
@@ -214,6 +226,9 @@ export class ProductScene {
       listProducts: listProducts({ database }),
       getProduct: getProduct({ database, views, clock }),
       createProduct: createProduct({ database, clock }),
+      updateProduct: updateProduct({ database, clock }),
+      deleteProduct: deleteProduct({ database, clock }),
+      listProductPrices: listProductPrices({ database }),
       listCategories: listCategories({ database }),
       batchGetProducts: batchGetProducts({ database }),
       reserveStock: reserveStock({ database, timeToLiveMs: TTL_MS, clock }),

@@ -11,6 +11,7 @@ import { GROUP } from './consumers/deps.ts';
 import { onOrderCancelled } from './consumers/on-order-cancelled.ts';
 import { onOrderConfirmed } from './consumers/on-order-confirmed.ts';
 import { endExpiredReservations } from './jobs/end-expired-reservations.ts';
+import { adjustStock, listStockMovements } from './rpc/adjust-stock.ts';
 import { createProduct } from './rpc/create-product.ts';
 import { commitReservation, releaseReservation } from './rpc/end-reservation.ts';
 import { listProductPrices } from './rpc/list-product-prices.ts';
@@ -35,6 +36,8 @@ await runService('product', settings, async (service) => {
     updateProduct: updateProduct({ database, clock }),
     deleteProduct: deleteProduct({ database, clock }),
     listProductPrices: listProductPrices({ database }),
+    adjustStock: adjustStock({ database, clock }),
+    listStockMovements: listStockMovements({ database }),
     listCategories: listCategories({ database }),
     batchGetProducts: batchGetProducts({ database }),
     reserveStock: reserveStock({ database, timeToLiveMs: config.RESERVATION_TTL_MS, clock }),

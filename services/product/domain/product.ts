@@ -76,7 +76,8 @@ function tidied(details: Tidied & Pick<ProductDetails, 'price'>, path = ''): Tid
   return { name, brand: oneLine(details.brand), description: withoutControls(details.description).trim() };
 }
 
-function oneLine(text: string): string {
+/** A text as one line: trimmed, in Unicode's composed form, without control characters. */
+export function oneLine(text: string): string {
   return withoutControls(text.replace(/\s+/gu, ' ')).trim();
 }
 

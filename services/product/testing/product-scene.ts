@@ -1,8 +1,12 @@
 import { join } from 'node:path';
 import type { ServiceError } from '@grpc/grpc-js';
 import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
-import { ProductServiceDefinition, type CreateProductRequest } from '@shopverse/contracts/shopverse/product/v1/product_service';
-import type { Product } from '@shopverse/contracts/shopverse/product/v1/product';
+import {
+  ProductServiceDefinition,
+  type AdjustStockRequest,
+  type CreateProductRequest,
+} from '@shopverse/contracts/shopverse/product/v1/product_service';
+import { StockMovementKind, type Product, type Stock } from '@shopverse/contracts/shopverse/product/v1/product';
 import type { EventType } from '@shopverse/contracts/event-types';
 import type { EventHandler } from '@shopverse/mesh/events/handler';
 import { openScene, type Scene, type TestHost } from '@shopverse/mesh/events/testing/scene';
@@ -17,6 +21,7 @@ import { errorInfo } from '@shopverse/mesh/rpc/status';
 import { openPostgres, type Postgres } from '@shopverse/mesh/store/postgres';
 import { sql, type RawBuilder } from 'kysely';
 import { endExpiredReservations } from '../jobs/end-expired-reservations.ts';
+import { adjustStock, listStockMovements } from '../rpc/adjust-stock.ts';
 import { createProduct } from '../rpc/create-product.ts';
 import { commitReservation, releaseReservation } from '../rpc/end-reservation.ts';
 import { listProductPrices } from '../rpc/list-product-prices.ts';
@@ -50,6 +55,11 @@ async function refusedWith(call: Promise<unknown>) {
   const info = cause === undefined ? undefined : errorInfo(cause.metadata);
   if (info === undefined) throw error;
   return info;
+}
+
+interface AdjustOptions {
+  readonly idempotencyKey?: string;
+  readonly userId?: string;
 }
 
 /** Time to live of the reservations of the tests, in milliseconds. */
@@ -136,6 +146,13 @@ export class ProductScene {
     return this.as('edge', { role: 'ADMIN' }, (client) =>
       client.createProduct(request, idempotencyKey === undefined ? {} : { idempotencyKey }),
     );
+  }
+
+  /** Adds to what is on hand, or takes from it, as an admin. */
+  adjust(productId: string, change: bigint, more: Partial<AdjustStockRequest> & AdjustOptions = {}): Promise<Stock> {
+    const { idempotencyKey = newId(), userId = newId(), ...fields } = more;
+    const request = { productId, change, kind: StockMovementKind.UNSPECIFIED, reason: 'stocktaking', ...fields };
+    return this.as('edge', { role: 'ADMIN', userId }, (client) => client.adjustStock(request, { idempotencyKey }));
   }
 
   /** Hands an event to its consumer, as Kafka would. */
@@ -229,6 +246,8 @@ export class ProductScene {
       updateProduct: updateProduct({ database, clock }),
       deleteProduct: deleteProduct({ database, clock }),
       listProductPrices: listProductPrices({ database }),
+      adjustStock: adjustStock({ database, clock }),
+      listStockMovements: listStockMovements({ database }),
       listCategories: listCategories({ database }),
       batchGetProducts: batchGetProducts({ database }),
       reserveStock: reserveStock({ database, timeToLiveMs: TTL_MS, clock }),

@@ -1,4 +1,5 @@
 import type { NamedMigration } from '@shopverse/mesh/store/migrate';
+import { AddStockActor } from './add-stock-actor.ts';
 import { CreateCancelReservation } from './create-cancel-reservation.ts';
 import { CreateCatalogue } from './create-catalogue.ts';
 import { CreateEndReservation } from './create-end-reservation.ts';
@@ -16,4 +17,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: 'product-5-create-search-words', class: CreateSearchWords },
   { name: 'product-6-create-cancel-reservation', class: CreateCancelReservation },
   { name: 'product-7-create-product-prices', class: CreateProductPrices },
+  { name: 'product-8-add-stock-actor', class: AddStockActor },
 ];

@@ -26,7 +26,7 @@ export function createProduct({ database, clock }: CreateProductDeps): UnaryHand
         const names = await categoryNames(tx.sql, product.categoryId);
         if (names === undefined) throw failure('CATEGORY_NOT_FOUND', 'No category with this id.', { category_id: product.categoryId });
         const item = { product, categoryNames: names };
-        const [added] = await addProducts(tx, [item], { reason: 'initial stock', toMessage: toProductMessage });
+        const [added] = await addProducts(tx, [item], { reason: 'initial stock', toMessage: toProductMessage, actor: call.caller?.userId });
         if (added === undefined) throw new Error('The product was not added.');
         const answer = toProductMessage(added);
         await claim.complete(tx, answer);

@@ -19,8 +19,13 @@ export function toProductMessage({ price, version, imageUrls, ...product }: Stor
     available,
     price: toMessage(price),
     imageUrls: [...imageUrls],
-    etag: `"${version}"`,
+    etag: etagOf(version),
   };
+}
+
+/** The etag of a product that was written so often (RFC 9110: a quoted string). */
+export function etagOf(version: number): string {
+  return `"${version}"`;
 }
 
 /** A category as it travels. */

@@ -1,8 +1,12 @@
 import { join } from 'node:path';
 import type { ServiceError } from '@grpc/grpc-js';
 import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
-import { ProductServiceDefinition, type CreateProductRequest } from '@shopverse/contracts/shopverse/product/v1/product_service';
-import type { Product } from '@shopverse/contracts/shopverse/product/v1/product';
+import {
+  ProductServiceDefinition,
+  type AdjustStockRequest,
+  type CreateProductRequest,
+} from '@shopverse/contracts/shopverse/product/v1/product_service';
+import { StockMovementKind, type Product, type Stock } from '@shopverse/contracts/shopverse/product/v1/product';
 import type { EventType } from '@shopverse/contracts/event-types';
 import type { EventHandler } from '@shopverse/mesh/events/handler';
 import { openScene, type Scene, type TestHost } from '@shopverse/mesh/events/testing/scene';
@@ -17,19 +21,32 @@ import { errorInfo } from '@shopverse/mesh/rpc/status';
 import { openPostgres, type Postgres } from '@shopverse/mesh/store/postgres';
 import { sql, type RawBuilder } from 'kysely';
 import { endExpiredReservations } from '../jobs/end-expired-reservations.ts';
+import { adjustStock, listStockMovements } from '../rpc/adjust-stock.ts';
 import { createProduct } from '../rpc/create-product.ts';
 import { commitReservation, releaseReservation } from '../rpc/end-reservation.ts';
+import { listProductPrices } from '../rpc/list-product-prices.ts';
 import { listProducts } from '../rpc/list-products.ts';
 import { batchGetProducts, getProduct, listCategories } from '../rpc/read-products.ts';
 import { reserveStock } from '../rpc/reserve-stock.ts';
+import { deleteProduct, updateProduct } from '../rpc/update-product.ts';
 import { entities } from '../store/entities.ts';
 import { migrations } from '../store/migrations/migrations.ts';
 import { startOrderStatesServer, type OrderStatesServer } from './order-states-server.ts';
 
-type ProductClient = RpcClient<typeof ProductServiceDefinition>;
+/** A caller's way to the service. */
+export type ProductClient = RpcClient<typeof ProductServiceDefinition>;
 
 /** The reason of the contract with which a call was refused, as it travelled. @throws what is no refusal */
 export async function refusalOf(call: Promise<unknown>): Promise<string> {
+  return (await refusedWith(call)).reason;
+}
+
+/** The facts for machines that a refusal carried, as they travelled. @throws what is no refusal */
+export async function metadataOf(call: Promise<unknown>): Promise<Readonly<Record<string, string>>> {
+  return (await refusedWith(call)).metadata;
+}
+
+async function refusedWith(call: Promise<unknown>) {
   const error = await call.then(
     () => new Error('The call was not refused.'),
     (refused: unknown) => refused,
@@ -37,7 +54,12 @@ export async function refusalOf(call: Promise<unknown>): Promise<string> {
   const cause = error instanceof Failure ? (error.options.cause as ServiceError | undefined) : undefined;
   const info = cause === undefined ? undefined : errorInfo(cause.metadata);
   if (info === undefined) throw error;
-  return info.reason;
+  return info;
+}
+
+interface AdjustOptions {
+  readonly idempotencyKey?: string;
+  readonly userId?: string;
 }
 
 /** Time to live of the reservations of the tests, in milliseconds. */
@@ -124,6 +146,13 @@ export class ProductScene {
     return this.as('edge', { role: 'ADMIN' }, (client) =>
       client.createProduct(request, idempotencyKey === undefined ? {} : { idempotencyKey }),
     );
+  }
+
+  /** Adds to what is on hand, or takes from it, as an admin. */
+  adjust(productId: string, change: bigint, more: Partial<AdjustStockRequest> & AdjustOptions = {}): Promise<Stock> {
+    const { idempotencyKey = newId(), userId = newId(), ...fields } = more;
+    const request = { productId, change, kind: StockMovementKind.UNSPECIFIED, reason: 'stocktaking', ...fields };
+    return this.as('edge', { role: 'ADMIN', userId }, (client) => client.adjustStock(request, { idempotencyKey }));
   }
 
   /** Hands an event to its consumer, as Kafka would. */
@@ -214,6 +243,11 @@ export class ProductScene {
       listProducts: listProducts({ database }),
       getProduct: getProduct({ database, views, clock }),
       createProduct: createProduct({ database, clock }),
+      updateProduct: updateProduct({ database, clock }),
+      deleteProduct: deleteProduct({ database, clock }),
+      listProductPrices: listProductPrices({ database }),
+      adjustStock: adjustStock({ database, clock }),
+      listStockMovements: listStockMovements({ database }),
       listCategories: listCategories({ database }),
       batchGetProducts: batchGetProducts({ database }),
       reserveStock: reserveStock({ database, timeToLiveMs: TTL_MS, clock }),

@@ -1,4 +1,5 @@
 import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
+import { CategoryServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/category_service';
 import { ProductServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/product_service';
 import { bestEffortPublisher } from '@shopverse/mesh/events/best-effort-publisher';
 import { consume } from '@shopverse/mesh/events/consume';
@@ -12,6 +13,7 @@ import { onOrderCancelled } from './consumers/on-order-cancelled.ts';
 import { onOrderConfirmed } from './consumers/on-order-confirmed.ts';
 import { endExpiredReservations } from './jobs/end-expired-reservations.ts';
 import { adjustStock, listStockMovements } from './rpc/adjust-stock.ts';
+import { categoryHandlers } from './rpc/categories.ts';
 import { createProduct } from './rpc/create-product.ts';
 import { commitReservation, releaseReservation } from './rpc/end-reservation.ts';
 import { listProductPrices } from './rpc/list-product-prices.ts';
@@ -44,6 +46,8 @@ await runService('product', settings, async (service) => {
     commitReservation: commitReservation({ database, clock }),
     releaseReservation: releaseReservation({ database, clock }),
   });
+
+  service.serve(CategoryServiceDefinition, categoryHandlers({ database, clock }));
 
   startRelay(service, database);
   await consume(service, { group: GROUP, handlers: [onOrderConfirmed, onOrderCancelled].map((make) => make({ database, log, clock })) });

@@ -29,6 +29,6 @@ export function etagOf(version: number): string {
 }
 
 /** A category as it travels. */
-export function toCategoryMessage({ id, name, slug, parentId }: StoredCategory): Category {
-  return { id, name, slug, parentId: parentId ?? '' };
+export function toCategoryMessage({ id, name, slug, parentId, version }: StoredCategory): Category {
+  return { id, name, slug, parentId: parentId ?? '', etag: etagOf(version) };
 }

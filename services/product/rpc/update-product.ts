@@ -12,6 +12,7 @@ import type { UnaryHandler } from '@shopverse/mesh/rpc/handler';
 import type { Postgres, Transaction } from '@shopverse/mesh/store/postgres';
 import { changedDetails, type ProductDetails } from '../domain/product.ts';
 import { categoryNames } from '../store/category-repository.ts';
+import { keepTree } from '../store/category-tree-lock.ts';
 import { changeProduct, deleteStoredProduct, lockProduct } from '../store/product-repository.ts';
 import type { StoredProduct } from '../store/stored-product.ts';
 import { etagOf, toProductMessage } from './product-message.ts';
@@ -43,6 +44,7 @@ export function updateProduct({ database, clock }: UpdateProductDeps): UnaryHand
     const { userId } = signedIn(call);
     const change = changeOf(request);
     return database.transaction(async (tx) => {
+      await keepTree(tx.sql);
       const product = await lockAsSeen(tx, request.id, request.product?.etag ?? '');
       const after = changedDetails(product, change);
       if (after === undefined) return toProductMessage(product);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ServiceError } from '@grpc/grpc-js';
+import { CategoryServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/category_service';
 import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
 import {
   ProductServiceDefinition,
@@ -22,6 +23,7 @@ import { openPostgres, type Postgres } from '@shopverse/mesh/store/postgres';
 import { sql, type RawBuilder } from 'kysely';
 import { endExpiredReservations } from '../jobs/end-expired-reservations.ts';
 import { adjustStock, listStockMovements } from '../rpc/adjust-stock.ts';
+import { categoryHandlers } from '../rpc/categories.ts';
 import { createProduct } from '../rpc/create-product.ts';
 import { commitReservation, releaseReservation } from '../rpc/end-reservation.ts';
 import { listProductPrices } from '../rpc/list-product-prices.ts';
@@ -35,6 +37,8 @@ import { startOrderStatesServer, type OrderStatesServer } from './order-states-s
 
 /** A caller's way to the service. */
 export type ProductClient = RpcClient<typeof ProductServiceDefinition>;
+/** An admin's way to the category tree. */
+export type CategoryClient = RpcClient<typeof CategoryServiceDefinition>;
 
 /** The reason of the contract with which a call was refused, as it travelled. @throws what is no refusal */
 export async function refusalOf(call: Promise<unknown>): Promise<string> {
@@ -77,6 +81,7 @@ export class ProductScene {
   readonly #scene: Scene;
   readonly #clients = new Map<string, OpenClient<typeof ProductServiceDefinition>>();
   readonly #closing: (() => Promise<void> | void)[] = [];
+  #categories: CategoryClient | undefined;
   #sweep: (signal: AbortSignal) => Promise<void> = async () => undefined;
 
   private constructor(parts: { scene: Scene; host: TestHost; database: Postgres; url: string; orders: OrderStatesServer }) {
@@ -112,6 +117,13 @@ export class ProductScene {
     const call = { caller: identity, requestId: newId(), deadline: Infinity, signal: new AbortController().signal };
     const { client } = this.#clients.get(peer) ?? fail();
     return currentCall.run(call as unknown as Call, () => run(client));
+  }
+
+  /** An admin's calls that change the category tree. */
+  async tree<T>(run: (client: CategoryClient) => Promise<T>): Promise<T> {
+    const caller = { userId: newId(), role: 'ADMIN', email: '', sessionId: '' };
+    const call = { caller, requestId: newId(), deadline: Infinity, signal: new AbortController().signal };
+    return currentCall.run(call as unknown as Call, () => run(this.#categories ?? fail()));
   }
 
   /** The order service's calls. */
@@ -254,7 +266,15 @@ export class ProductScene {
       commitReservation: commitReservation({ database, clock }),
       releaseReservation: releaseReservation({ database, clock }),
     });
+    server.add(CategoryServiceDefinition, categoryHandlers({ database, clock }));
     const target = `127.0.0.1:${await server.listen('127.0.0.1:0')}`;
+    const categories = openClient(CategoryServiceDefinition, {
+      name: 'product',
+      target,
+      credentials: credentials('edge').channel('product'),
+    });
+    this.#categories = categories.client;
+    this.#closing.push(() => categories.close());
     this.#closing.push(() => server.drain(1_000));
     for (const peer of ['order', 'edge', 'payment']) {
       const open = openClient(ProductServiceDefinition, { name: 'product', target, credentials: credentials(peer).channel('product') });

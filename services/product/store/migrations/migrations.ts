@@ -7,6 +7,7 @@ import { CreateProductPrices } from './create-product-prices.ts';
 import { CreateReserveStock } from './create-reserve-stock.ts';
 import { CreateSearchWords } from './create-search-words.ts';
 import { CreateStock } from './create-stock.ts';
+import { VersionCategories } from './version-categories.ts';
 
 /** The product database's history, oldest first. */
 export const migrations: readonly NamedMigration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: 'product-6-create-cancel-reservation', class: CreateCancelReservation },
   { name: 'product-7-create-product-prices', class: CreateProductPrices },
   { name: 'product-8-add-stock-actor', class: AddStockActor },
+  { name: 'product-9-version-categories', class: VersionCategories },
 ];

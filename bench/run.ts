@@ -1,11 +1,17 @@
 /** `npm run bench -- <name> [--quick] [--json]`: measures, and prints a table or JSON. */
 import { parseArgs } from 'node:util';
 import { checkout } from './checkout.ts';
+import { edge } from './edge.ts';
 import { foundation } from './foundation.ts';
 import { mesh } from './mesh.ts';
 import { benchResult, table, type Metric } from './result.ts';
 
-const benchmarks: Readonly<Record<string, (options: { readonly quick: boolean }) => Promise<Metric[]>>> = { checkout, foundation, mesh };
+const benchmarks: Readonly<Record<string, (options: { readonly quick: boolean }) => Promise<Metric[]>>> = {
+  checkout,
+  edge,
+  foundation,
+  mesh,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

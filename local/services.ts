@@ -10,11 +10,11 @@ export interface ServiceEntry {
 /** All services, in the order they are shown. */
 export const SERVICES: readonly ServiceEntry[] = [
   { name: 'auth', store: 'postgres', peers: ['user'] },
-  { name: 'user', store: 'postgres', peers: [] },
+  { name: 'user', store: 'postgres', peers: ['order'] },
   { name: 'product', store: 'postgres', peers: ['order'] },
-  { name: 'order', store: 'postgres', peers: ['product'] },
+  { name: 'order', store: 'postgres', peers: ['product', 'user'] },
   { name: 'payment', store: 'postgres', peers: ['order'] },
   { name: 'notification', store: 'mongodb', peers: ['user'] },
   { name: 'analytics', store: 'clickhouse', peers: [] },
-  { name: 'recommendation', store: 'mongodb', peers: [] },
+  { name: 'recommendation', store: 'mongodb', peers: ['user'] },
 ];

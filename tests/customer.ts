@@ -56,15 +56,21 @@ export interface SignedIn {
   readonly email: string;
 }
 
-async function logIn(email: string, password: string): Promise<SignedIn> {
+/** Somebody who can sign in again. */
+export interface Customer extends SignedIn {
+  /** Answers the new access token. */
+  logInAgain(): Promise<string>;
+}
+
+async function logIn(email: string, password: string): Promise<Customer> {
   const { json, status, text } = await edge('/v1/auth/login', { method: 'POST', body: { email, password } });
   if (status !== 200) throw new Error(`log-in answered ${status}: ${text}`);
   const { accessToken, userId } = json as { accessToken: string; userId: string };
-  return { token: accessToken, userId, email };
+  return { token: accessToken, userId, email, logInAgain: async () => (await logIn(email, password)).token };
 }
 
 /** A new customer, registered and signed in. */
-export async function newCustomer(): Promise<SignedIn> {
+export async function newCustomer(): Promise<Customer> {
   const [email, password] = [`${randomUUID()}@example.com`, `a long password ${randomUUID()}`];
   const { status, text } = await edge('/v1/auth/register', { method: 'POST', body: { fullName: 'Ravi Iyer', email, password } });
   if (status !== 200) throw new Error(`registration answered ${status}: ${text}`);

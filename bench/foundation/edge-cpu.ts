@@ -1,6 +1,6 @@
-import { Agent, request, type IncomingMessage } from 'node:http';
-import { once } from 'node:events';
 import { createStack } from '@shopverse/local/stack';
+import { closedLoop } from '../edge/load.ts';
+import { restLoad } from '../edge/rest-load.ts';
 import { median } from '../median.ts';
 import { processCpuMicros } from '../process-cpu.ts';
 import type { Metric } from '../result.ts';
@@ -20,8 +20,8 @@ export async function edgeCpu(env: Readonly<Record<string, string>>): Promise<Me
   const { parts } = await runToolForJson<StatusJson>(['status'], env);
   const pidOf = (name: string) => parts.find((part) => part.name === name)?.pid ?? 0;
   const token = await logIn(addresses.edge, secrets.customer);
-  const agent = new Agent({ keepAlive: true, maxSockets: IN_FLIGHT });
-  const load = () => loadOnce(`${addresses.edge}/v1/users/me`, token, agent);
+  const rest = restLoad(`${addresses.edge}/v1/users/me`, token, IN_FLIGHT);
+  const load = () => closedLoop(rest, CALLS, IN_FLIGHT);
   await load();
   const perCall: Record<'edge' | 'user', number[]> = { edge: [], user: [] };
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -29,7 +29,7 @@ export async function edgeCpu(env: Readonly<Record<string, string>>): Promise<Me
     await load();
     for (const name of ['edge', 'user'] as const) perCall[name].push((processCpuMicros(pidOf(name)) - before[name]) / CALLS);
   }
-  agent.destroy();
+  rest.close();
   return [
     { metric: 'edge_cpu_us', value: median(perCall.edge), unit: 'us/request', runs: ROUNDS },
     { metric: 'edge_service_cpu_us', value: median(perCall.user), unit: 'us/request', runs: ROUNDS },
@@ -45,20 +45,4 @@ async function logIn(edge: string, { email, password }: { readonly email: string
   });
   if (!response.ok) throw new Error(`The demo customer can't sign in: ${await response.text()}`);
   return ((await response.json()) as { accessToken: string }).accessToken;
-}
-
-async function loadOnce(url: string, token: string, agent: Agent): Promise<void> {
-  let left = CALLS;
-  const worker = async () => {
-    while (left > 0) {
-      left -= 1;
-      const asked = request(url, { agent, headers: { authorization: `Bearer ${token}` }, timeout: 10_000 });
-      asked.end();
-      const [response] = (await once(asked, 'response')) as [IncomingMessage];
-      response.resume();
-      await once(response, 'end');
-      if (response.statusCode !== 200) throw new Error(`${url} answered ${response.statusCode}.`);
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
 }

@@ -5,10 +5,13 @@ import { StackError } from '../stack-error.ts';
 import { audit } from './audit.ts';
 import { call } from './call.ts';
 import { demo } from './demo.ts';
+import { dlqAct, dlqList, dlqShow } from './dlq.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
+import { lag, replay, tail } from './events.ts';
 import { fetchAll } from './fetch.ts';
 import { logs } from './logs.ts';
+import { mailPreview } from './mail.ts';
 import { reset } from './reset.ts';
 import { mesh } from './mesh.ts';
 import { scale } from './scale.ts';
@@ -72,6 +75,70 @@ program
   .option('--patience <seconds>', 'how long a step may take before what it leaves open counts as wrong', '60')
   .option('--json', 'as JSON')
   .action(audit);
+const events = program.command('events').description('look at the events on their way, and send a group through them again');
+events
+  .command('lag')
+  .description('show how far each group is behind in each partition, and what waits in the outboxes')
+  .option('--group <group>', 'of one group only')
+  .option('--json', 'as JSON')
+  .action(lag);
+events
+  .command('tail')
+  .description("show a topic's messages, decoded")
+  .argument('<topic>')
+  .option('--from <time>', 'all since then: 2026-11-27T10:00:00Z, or how long ago: 15m, 2h, 3d')
+  .option('-n, --lines <n>', 'without --from: how many of the last', '10')
+  .option('-f, --follow', 'go on as they come')
+  .option('--json', 'as JSON, one a line')
+  .action(tail);
+events
+  .command('replay')
+  .description('let a group that is stopped handle everything since a time again; what had its effect has it not twice')
+  .requiredOption('--group <group>', 'the group: mostly the name of its service')
+  .requiredOption('--from <time>', '2026-11-27T10:00:00Z, or how long ago: 15m, 2h, 3d')
+  .option('--dry-run', 'only say what would come again')
+  .option('--note <text>', 'why, for the record')
+  .option('--json', 'as JSON')
+  .action(replay);
+const dlq = program.command('dlq').description('the dead letters: what groups could not handle');
+dlq
+  .command('list')
+  .description('list them, newest first')
+  .option('--group <group>', 'of one group only')
+  .option('--all', 'those that were replayed or dropped, too')
+  .option('--limit <n>', 'most of each group', '100')
+  .option('--json', 'as JSON')
+  .action(dlqList);
+dlq
+  .command('show')
+  .description('show one with its cause, headers and event')
+  .argument('<group>')
+  .argument('<id>')
+  .option('--json', 'as JSON on one line')
+  .action(dlqShow);
+for (const [verb, description] of [
+  ['replay', 'send them to their group again; their events keep their ids, so no effect comes twice'],
+  ['drop', 'put them away for good'],
+] as const) {
+  dlq
+    .command(verb)
+    .description(description)
+    .argument('<group>')
+    .argument('[id...]')
+    .option('--all', 'every one that waits')
+    .option('--note <text>', 'why, for the record')
+    .option('--json', 'as JSON')
+    .action(dlqAct(verb));
+}
+program
+  .command('mail')
+  .description('what the shop mails')
+  .command('preview')
+  .description('show a mail as it would go out; without a template, which there are')
+  .argument('[template]')
+  .option('--html', 'its HTML in place of its text')
+  .option('--json', 'as JSON, with both')
+  .action(mailPreview);
 program.command('doctor').description('check what the stack needs of this machine').option('--json', 'as JSON').action(doctor);
 program.command('reset').description('remove all data of the stack').option('-y, --yes', "don't ask").action(reset);
 

@@ -1,7 +1,7 @@
 import { backoffMs } from '../backoff.ts';
 import { fromMessage, type CloudEvent } from './cloud-event.ts';
 import { ConsumerMetrics } from './consumer-metrics.ts';
-import { DeadLetters, type DeadLetterReason } from './dead-letter.ts';
+import { DeadLetters, isFor, type DeadLetterReason } from './dead-letter.ts';
 import { Gathering } from './gathering.ts';
 import type { EventHost } from './host.ts';
 import { keepConsuming } from './keep-consuming.ts';
@@ -142,6 +142,10 @@ class BatchWorker {
     const events: BatchedEvent[] = [];
     for (const message of messages) {
       const { topic, partition, offset, value } = message;
+      if (!isFor(message, this.#options.group)) {
+        this.#metrics.count(topic, 'ignored');
+        continue;
+      }
       const event = fromMessage(message);
       if (event === undefined || value === null) await this.#bury(message, 'undecodable', new Error('The message is no CloudEvent.'));
       else events.push({ ...event, topic, partition, offset, payload: value });

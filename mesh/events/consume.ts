@@ -2,7 +2,7 @@ import { context } from '@opentelemetry/api';
 import { backoffMs } from '../backoff.ts';
 import { fromMessage } from './cloud-event.ts';
 import { ConsumerMetrics } from './consumer-metrics.ts';
-import { DeadLetters, type DeadLetterReason } from './dead-letter.ts';
+import { DeadLetters, isFor, type DeadLetterReason } from './dead-letter.ts';
 import type { EventHandler, ReceivedEvent } from './handler.ts';
 import type { EventHost } from './host.ts';
 import { keepConsuming } from './keep-consuming.ts';
@@ -111,7 +111,7 @@ class EventWorker {
     const event = fromMessage(message);
     if (event === undefined || message.value === null)
       return this.#bury(message, 'undecodable', new Error('The message is no CloudEvent.'));
-    const handler = this.#handlers.get(event.type);
+    const handler = isFor(message, this.#options.group) ? this.#handlers.get(event.type) : undefined;
     if (handler === undefined) {
       this.#metrics.count(message.topic, 'ignored');
       return undefined;

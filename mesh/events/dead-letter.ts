@@ -10,6 +10,15 @@ export type DeadLetterReason =
   /** It failed as often as it may, for a cause that nobody foresaw. */
   | 'exhausted';
 
+/** Names the only group that a message is for: a dead letter that is replayed is news to nobody else. */
+export const ONLY_FOR = 'replay_for';
+
+/** Whether a message is for a group: all are, but the replayed dead letters of others. */
+export function isFor({ headers }: Pick<IncomingMessage, 'headers'>, group: string): boolean {
+  const only = headers[ONLY_FOR];
+  return only === undefined || only.toString() === group;
+}
+
 /** Longest text of the error that goes along. */
 const MAX_ERROR = 1_000;
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   Kafka as KafkaJs,
   logLevel,
@@ -100,6 +101,39 @@ export interface RunningConsumer {
   readonly crashed: Promise<Error>;
   /** Finishes what is being handled, commits, leaves the group. */
   close(): Promise<void>;
+}
+
+/** What a partition holds: offsets from `first` up to, and without, `next`. */
+export interface PartitionRange {
+  readonly topic: string;
+  readonly partition: number;
+  readonly first: bigint;
+  readonly next: bigint;
+}
+
+/** How far a group is in a partition. */
+export interface CommittedOffset {
+  readonly topic: string;
+  readonly partition: number;
+  /** The next offset it will handle; undefined when it has never committed one. */
+  readonly offset: bigint | undefined;
+}
+
+/** A place in a partition. */
+export interface PartitionPlace {
+  readonly partition: number;
+  readonly offset: bigint;
+}
+
+/** How to read a topic without being a consumer of it. */
+export interface ReadOptions {
+  readonly topic: string;
+  /** Where to begin in each partition; a partition that is not named is left out. */
+  readonly from: readonly PartitionPlace[];
+  /** Ends the reading. */
+  readonly signal: AbortSignal;
+  /** Called for each message, within a partition in order. What it throws ends the reading. */
+  readonly onMessage: (message: IncomingMessage) => void;
 }
 
 /** Where Kafka is and who asks. */
@@ -208,6 +242,91 @@ export class Kafka {
       });
     });
     return { crashed, close: () => consumer.disconnect() };
+  }
+
+  /** All topics of the cluster. */
+  topics(): Promise<string[]> {
+    return this.#asAdmin((admin) => admin.listTopics());
+  }
+
+  /** What the partitions of `topics` hold now. Throws when a topic is not there. */
+  ranges(topics: readonly string[]): Promise<PartitionRange[]> {
+    return this.#asAdmin(async (admin) => {
+      const found = await Promise.all(topics.map(async (topic) => ({ topic, partitions: await admin.fetchTopicOffsets(topic) })));
+      return found.flatMap(({ topic, partitions }) =>
+        partitions
+          .map(({ partition, low, high }) => ({ topic, partition, first: BigInt(low), next: BigInt(high) }))
+          .toSorted((a, b) => a.partition - b.partition),
+      );
+    });
+  }
+
+  /** How far a group is, in all topics that it has ever committed offsets for. Empty for a group that nobody knows. */
+  committed(group: string): Promise<CommittedOffset[]> {
+    return this.#asAdmin(async (admin) => {
+      const found = await admin.fetchOffsets({ groupId: group });
+      return found.flatMap(({ topic, partitions }) =>
+        partitions.map(({ partition, offset }) => ({ topic, partition, offset: offset === '-1' ? undefined : BigInt(offset) })),
+      );
+    });
+  }
+
+  /** How many members a group has at the moment, those included that are just joining. */
+  members(group: string): Promise<number> {
+    return this.#asAdmin(async (admin) => (await admin.describeGroups([group])).groups[0]?.members.length ?? 0);
+  }
+
+  /** For each partition the first offset written at `time` or later; where nothing is so young, its end. */
+  placesAt(topic: string, time: Date): Promise<PartitionPlace[]> {
+    return this.#asAdmin(async (admin) =>
+      (await admin.fetchTopicOffsetsByTimestamp(topic, Math.max(0, time.getTime()))).map(({ partition, offset }) => ({
+        partition,
+        offset: BigInt(offset),
+      })),
+    );
+  }
+
+  /** Moves a group. Throws when it has members: they would overwrite it. */
+  moveGroup(group: string, topic: string, places: readonly PartitionPlace[]): Promise<void> {
+    const partitions = places.map(({ partition, offset }) => ({ partition, offset: String(offset) }));
+    return this.#asAdmin((admin) => admin.setOffsets({ groupId: group, topic, partitions }));
+  }
+
+  /** Reads a topic until the signal aborts, beside all groups. Kafka keeps nothing of it. */
+  async read({ topic, from, signal, onMessage }: ReadOptions): Promise<void> {
+    const groupId = `operator-${randomUUID()}`;
+    const begin = new Map(from.map(({ partition, offset }) => [partition, offset]));
+    const consumer = this.#client.consumer({ groupId, maxWaitTimeInMs: FETCH_WAIT_MS, allowAutoTopicCreation: false });
+    const ended = Promise.withResolvers<void>();
+    const end = () => ended.resolve();
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+    consumer.on(consumer.events.CRASH, ({ payload }) => ended.reject(payload.error));
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [topic], fromBeginning: true });
+      await consumer.run({
+        autoCommit: false,
+        eachBatch: async (payload) => {
+          for (const message of toBatch(payload).messages) {
+            const at = begin.get(message.partition);
+            if (signal.aborted || at === undefined || BigInt(message.offset) < at) continue;
+            try {
+              onMessage(message);
+            } catch (error) {
+              return ended.reject(error);
+            }
+            payload.resolveOffset(message.offset);
+          }
+        },
+      });
+      for (const { partition, offset } of from) consumer.seek({ topic, partition, offset: String(offset) });
+      await ended.promise;
+    } finally {
+      signal.removeEventListener('abort', end);
+      await consumer.disconnect();
+      await this.#asAdmin((admin) => admin.deleteGroups([groupId])).catch(() => undefined); // It has no offsets: Kafka forgets it by itself, later.
+    }
   }
 
   async #asAdmin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {

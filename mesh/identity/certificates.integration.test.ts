@@ -1,3 +1,4 @@
+import { unserved } from '../rpc/testing/unserved.ts';
 import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,8 +29,7 @@ beforeEach(async () => {
   lines = [];
   const log = pino({ messageKey: 'message', base: {} }, { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
   server = new RpcServer({ credentials: new WorkloadCredentials(join(folder, 'user')).server(), log, maxConnectionAgeMs: 300 });
-  const unused = async (): Promise<never> => Promise.reject(new Error('not part of this'));
-  server.add(UserServiceDefinition, { getProfile: unused, createProfile: unused, batchGetProfiles: async () => ({ profiles: [] }) });
+  server.add(UserServiceDefinition, { ...unserved(UserServiceDefinition), batchGetProfiles: async () => ({ profiles: [] }) });
   target = `127.0.0.1:${await server.listen('127.0.0.1:0')}`;
 });
 afterEach(async () => {

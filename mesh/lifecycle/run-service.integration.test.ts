@@ -13,7 +13,7 @@ import { newId } from '../ids.ts';
 import { currentCall, type Call } from '../rpc/call.ts';
 import { openClient } from '../rpc/client.ts';
 
-const MAIN = new URL('fixtures/profile-service.ts', import.meta.url).pathname;
+const MAIN = new URL('testing/profile-service.ts', import.meta.url).pathname;
 const REGISTER = new URL('../telemetry/register.ts', import.meta.url).href;
 const NODE = new URL('../../node_modules/.bin/node', import.meta.url).pathname;
 

@@ -8,7 +8,7 @@ import { entityTag, isTagged, takePrecondition } from './entity-tag.ts';
 
 const getProduct = ProductServiceDefinition.methods.getProduct as unknown as RpcMethod<object, object>;
 const product = (over: object) => ({
-  ...ProductServiceDefinition.methods.getProduct.responseType.fromPartial({ id: 'p', etag: '7' }),
+  ...ProductServiceDefinition.methods.getProduct.responseType.fromPartial({ id: 'p', etag: '"7"' }),
   ...over,
 });
 const tagOf = (answer: object) => entityTag(getProduct, answer)?.get('etag')[0];
@@ -45,10 +45,10 @@ describe('If-Match', () => {
   };
 
   it.each([
-    ['"7.0123456789abcdef"', '7'],
-    ['"7"', '7'],
-    ['W/"7"', '7'],
-    ['"1.2.0123456789abcdef"', '1.2'],
+    ['"7.0123456789abcdef"', '"7"'],
+    ['"7"', '"7"'],
+    ['W/"7"', '"7"'],
+    ['"1.2.0123456789abcdef"', '"1.2"'],
     ['*', ''],
     ['7', ''],
     ['"a", "b"', ''],

@@ -6,7 +6,7 @@ import { header } from './headers.ts';
 
 /** The precondition of a change (RFC 9110, section 13.1.1). */
 const IF_MATCH = 'if-match';
-/** Of a resource's `etag` and, behind the last dot, of the answer's bytes. */
+/** Of a resource's `etag`, whose quotes (AIP-154) are the tag's, and, behind the last dot, of the answer's bytes. */
 const TAG = /^(?:W\/)?"(?<etag>[^"]*?)(?:\.[0-9a-f]{16})?"$/;
 
 /** Whether the answers of a method may be kept by whoever asks again with their entity tag: public reads with one answer. */
@@ -21,7 +21,7 @@ export function entityTag(method: RpcMethod<object, object>, answer: object): Me
   if (!('etag' in answer) || typeof answer.etag !== 'string' || answer.etag === '') return undefined;
   const hash = createHash('sha256').update(method.responseType.encode(answer).finish()).digest('hex').slice(0, 16);
   const metadata = new Metadata();
-  metadata.set('etag', `"${answer.etag}.${hash}"`);
+  metadata.set('etag', `"${answer.etag.replaceAll('"', '')}.${hash}"`);
   // May be kept, and is asked about each time.
   metadata.set('cache-control', 'no-cache');
   return metadata;
@@ -34,5 +34,5 @@ export function entityTag(method: RpcMethod<object, object>, answer: object): Me
 export function takePrecondition(request: object, metadata: Metadata): void {
   if (!('etag' in request) || request.etag !== '') return;
   const etag = TAG.exec(header(metadata, IF_MATCH) ?? '')?.groups?.['etag'];
-  if (etag !== undefined) request.etag = etag;
+  if (etag !== undefined) request.etag = `"${etag}"`;
 }

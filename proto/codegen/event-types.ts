@@ -6,7 +6,8 @@ import { GenerationError } from './generation-error.ts';
 import { moduleAlias, moduleImport, typeName } from './module-names.ts';
 import { eventOption } from './options.ts';
 
-interface Event {
+/** A message with the option (shopverse.events.v1.event). */
+export interface Event {
   readonly message: DescMessage;
   readonly topic: string;
   readonly aggregate: string;
@@ -53,7 +54,8 @@ function declaration({ message, topic, aggregate, key }: Event): string {
   } satisfies EventType<${name}, ${type}>,`;
 }
 
-function eventsOf(contracts: Contracts): Event[] {
+/** All events, in the order of the files. Throws GenerationError when an event's option is incomplete. */
+export function eventsOf(contracts: Contracts): Event[] {
   return messagesOf(contracts).flatMap((message) => {
     const option = eventOption(contracts, message);
     if (option === undefined) return [];

@@ -1,12 +1,15 @@
 import { AuthServiceDefinition } from '@shopverse/contracts/shopverse/auth/v1/auth_service';
 import { RevocationServiceDefinition } from '@shopverse/contracts/shopverse/auth/v1/revocation_service';
 import { UserServiceDefinition } from '@shopverse/contracts/shopverse/user/v1/user_service';
+import { consume } from '@shopverse/mesh/events/consume';
 import { startRelay } from '@shopverse/mesh/events/relay';
 import { every } from '@shopverse/mesh/lifecycle/every';
 import { runService } from '@shopverse/mesh/lifecycle/run-service';
 import { learner } from '@shopverse/mesh/sessions/learn-revoked-sessions';
 import { openPostgres } from '@shopverse/mesh/store/postgres';
 import { settings } from './config.ts';
+import { onProfileUpdated } from './consumers/on-profile-updated.ts';
+import { onUserDeleted } from './consumers/on-user-deleted.ts';
 import { forgetWhatEnded } from './jobs/forget-what-ended.ts';
 import { handOverProfiles } from './jobs/hand-over-profiles.ts';
 import { accessTokens } from './keys/access-token.ts';
@@ -78,6 +81,7 @@ await runService('auth', settings, async (service) => {
   service.adminRoute('/.well-known/jwks.json', async () => keys.publicKeys());
 
   startRelay(service, database);
+  await consume(service, { group: 'auth', handlers: [onUserDeleted({ database, users, clock }), onProfileUpdated({ database })] });
   // What this process tells the others it asks of its own database, as another replica may have ended a session.
   const learn = learner(service.revokedSessions, async (since) => {
     const sessions = await database.read((em) => listRevoked(em, { since, now: clock(), tokenMs, limit: LEARNED_AT_ONCE }));

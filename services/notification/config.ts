@@ -25,4 +25,15 @@ export const settings = {
   MAIL_MAX_TRIES: integer(24, 'Tries before a mail is given up', { min: 1, max: 100, unit: 'tries' }),
   MAIL_RETRY_INITIAL_MS: durationMs(5_000, 'Longest wait after the first try that failed; doubled after each'),
   MAIL_RETRY_MAX_MS: durationMs(3_600_000, 'Longest wait between two tries of one mail'),
+  MAIL_MAX_PER_HOUR: integer(30, 'Mails to one person in an hour; more wait, but for those about the security of the account', {
+    min: 1,
+    max: 10_000,
+    unit: 'mails',
+  }),
+  MAIL_BOUNCE_MS: durationMs(30 * 86_400_000, 'How long no mail goes to an address that a server refused for ever', {
+    max: 365 * 86_400_000,
+  }),
+  WATCH_MAX_STREAMS: integer(2_000, 'Most WatchNotifications streams of this process; beyond it OVERLOADED', { min: 1, max: 100_000 }),
+  WATCH_MAX_LIFE_MS: durationMs(15 * 60_000, 'Longest life of a WatchNotifications stream'),
+  WATCH_POLL_INTERVAL_MS: durationMs(2_000, 'How often such a stream looks without being woken', { min: 100 }),
 };

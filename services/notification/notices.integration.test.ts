@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { NotificationKind } from '@shopverse/contracts/shopverse/notification/v1/notification';
 import { countUnread, listMyNotifications } from './rpc/list-my-notifications.ts';
 import { markRead } from './rpc/mark-read.ts';
+import { Mailer } from './mail/mailer.ts';
 import { PostOffice } from './testing/post-office.ts';
 
 const rupees = { currencyCode: 'INR', units: 1_299n, nanos: 0 };
@@ -122,6 +123,8 @@ describe('a mail', () => {
       sent: () => Promise.reject(killed),
       noRecipient: () => Promise.reject(killed),
       postponed: () => Promise.reject(killed),
+      suppressed: () => Promise.reject(killed),
+      countSent: real.countSent.bind(real),
     };
     await expect(office.send({ queue, concurrency: 1 })).rejects.toBe(killed);
     await office.send();
@@ -175,6 +178,89 @@ describe('a mail', () => {
     office.smtp.answer = 'hang';
     await office.send({ timeoutMs: 300 });
     expect(await office.mailsOf(id)).toEqual([expect.objectContaining({ state: 'QUEUED', tries: 1, lastError: expect.any(String) })]);
+  });
+
+  it('is sent again, once, when the server drops the connection in the middle of it, or is not there at all', async () => {
+    const { id } = office.person();
+    await office.deliver(confirmed(id));
+    office.smtp.answer = 'drop';
+    await office.send();
+    expect(await office.mailsOf(id)).toMatchObject([
+      { state: 'QUEUED', tries: 1, lastError: expect.stringContaining('did not take the mail') },
+    ]);
+    const nobody = new Mailer({ url: 'smtp://127.0.0.1:1', from: 'ShopVerse <no-reply@shop.example>', connections: 1 });
+    await office.passTime();
+    await office.send({ mailer: nobody });
+    await expect(nobody.check()).rejects.toThrow('did not take the mail');
+    nobody.close();
+    expect(await office.mailsOf(id)).toMatchObject([{ state: 'QUEUED', tries: 2 }]);
+    office.smtp.answer = 'take';
+    for (let again = 0; again < 2; again += 1) {
+      await office.passTime();
+      await office.send();
+    }
+    expect(office.smtp.mails).toHaveLength(1);
+  });
+
+  it('marks the address that a server refuses for ever, and no more go there until its time is over', async () => {
+    const { id } = office.person();
+    await office.deliver(confirmed(id));
+    office.smtp.answer = 'refuse for ever';
+    await office.send({ bounceMs: 3_600_000 });
+    office.smtp.answer = 'take';
+    await office.deliver(confirmed(id));
+    await office.send();
+    expect((await office.mailsOf(id)).map(({ state }) => state)).toEqual(['FAILED', 'SUPPRESSED']);
+    expect(office.smtp.mails).toEqual([]);
+    expect(await office.noticesOf(id)).toHaveLength(2);
+    await office.database.collection<{ _id: string }>('recipients').updateOne({ _id: id }, { $set: { bouncingUntil: new Date(0) } });
+    await office.deliver(confirmed(id));
+    await office.send();
+    expect(office.smtp.mails).toHaveLength(1);
+  });
+
+  it('can not be made to say more to the mail server than it should', async () => {
+    const id = newId();
+    const evil = 'asha@people.example\r\nBcc: all@people.example';
+    await office.deliver(office.event('shopverse.auth.v1.UserRegistered', { userId: id, email: evil, fullName: 'A' }));
+    await office.send();
+    expect(await office.mailsOf(id)).toMatchObject([{ state: 'FAILED', lastError: 'The address is none that mail can go to.' }]);
+    const other = newId();
+    const fullName = 'Ravi\r\nBcc: all@people.example';
+    await office.deliver(office.event('shopverse.auth.v1.UserRegistered', { userId: other, email: 'ravi@people.example', fullName }));
+    await office.send();
+    expect(office.smtp.mails).toHaveLength(1);
+    expect(office.smtp.mails[0]?.headers.has('bcc')).toBe(false);
+    expect(office.smtp.mails[0]?.to).toMatchObject({ value: [{ address: 'ravi@people.example', name: 'Ravi Bcc: all@people.example' }] });
+  });
+
+  it('waits while its recipient has quiet hours or has had too many, unless it is about the security of their account', async () => {
+    const { id } = office.person();
+    const hour = (ms: number) => new Date(Date.now() + ms).toISOString().slice(11, 16);
+    const quiet = { start: hour(-3_600_000), end: hour(3_600_000), timeZone: 'UTC' };
+    await office.preferences.put(id, 0, { kinds: {}, quiet });
+    await office.deliver(confirmed(id));
+    const signIn = (userAgent: string) => office.event('shopverse.auth.v1.UserLoggedIn', { userId: id, userAgent, loggedInAt: new Date() });
+    for (const event of [signIn('Laptop'), signIn('Phone')]) await office.deliver(event);
+    await office.send();
+    expect(office.smtp.mails.map(({ subject }) => subject)).toEqual(['New sign-in to your account']);
+    const [waiting] = (await office.mailsOf(id)).filter(({ state }) => state === 'QUEUED');
+    expect(waiting).toMatchObject({ kind: 'ORDER_CONFIRMED', tries: 0 });
+    expect(Math.abs((waiting?.dueAt.getTime() ?? 0) - Date.now() - 3_600_000)).toBeLessThan(120_000);
+
+    await office.preferences.put(id, 1, { kinds: {}, quiet: undefined });
+    await office.passTime();
+    for (let more = 0; more < 3; more += 1) await office.deliver(confirmed(id));
+    await office.send({ maxPerHour: 3, concurrency: 1 });
+    expect(office.smtp.mails).toHaveLength(3);
+    await office.deliver(signIn('Tablet'));
+    await office.passTime();
+    await office.send({ maxPerHour: 3, concurrency: 1 });
+    expect(office.smtp.mails.map(({ subject }) => subject).at(-1)).toBe('New sign-in to your account');
+    expect(office.smtp.mails).toHaveLength(4);
+    await office.passTime();
+    await office.send();
+    expect(office.smtp.mails).toHaveLength(6);
   });
 
   it('waits, without a try being counted, while its recipient cannot be looked up, and has none when nobody knows them', async () => {

@@ -1,6 +1,8 @@
 import { CartServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/cart_service';
 import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
 import { ProductServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/product_service';
+import { UserServiceDefinition } from '@shopverse/contracts/shopverse/user/v1/user_service';
+import { Bells } from '@shopverse/mesh/events/bells';
 import { consume } from '@shopverse/mesh/events/consume';
 import { startRelay } from '@shopverse/mesh/events/relay';
 import { every } from '@shopverse/mesh/lifecycle/every';
@@ -12,12 +14,12 @@ import { onPaymentCreated } from './consumers/on-payment-created.ts';
 import { onPaymentFailed } from './consumers/on-payment-failed.ts';
 import { onPaymentRefunded } from './consumers/on-payment-refunded.ts';
 import { onPaymentSucceeded } from './consumers/on-payment-succeeded.ts';
+import { onUserDeleted } from './consumers/on-user-deleted.ts';
 import { cancelUnpaidOrders } from './jobs/cancel-unpaid-orders.ts';
 import { cartHandlers } from './rpc/cart-handlers.ts';
 import { orderHandlers } from './rpc/order-handlers.ts';
 import { entities } from './store/entities.ts';
 import { migrations } from './store/migrations/migrations.ts';
-import { OrderBells } from './watch/order-bells.ts';
 import { startOrderNews } from './watch/order-news.ts';
 
 await runService('order', settings, async (service) => {
@@ -25,7 +27,8 @@ await runService('order', settings, async (service) => {
   const clock = () => new Date();
   const database = await openPostgres(service, { url: config.DATABASE_URL, entities, migrations });
   const products = service.client(ProductServiceDefinition, 'product');
-  const bells = new OrderBells({ most: config.WATCH_MAX_STREAMS });
+  const users = service.client(UserServiceDefinition, 'user');
+  const bells = new Bells({ most: config.WATCH_MAX_STREAMS });
   startOrderNews(service, database, bells);
 
   const watch = { bells, pollMs: config.WATCH_POLL_INTERVAL_MS, lifeMs: config.WATCH_MAX_LIFE_MS, stopping: service.signal };
@@ -34,7 +37,10 @@ await runService('order', settings, async (service) => {
 
   startRelay(service, database);
   const consumers = [onPaymentCreated, onPaymentSucceeded, onPaymentFailed, onPaymentRefunded];
-  await consume(service, { group: GROUP, handlers: consumers.map((make) => make({ database, log, clock })) });
+  await consume(service, {
+    group: GROUP,
+    handlers: [...consumers.map((make) => make({ database, log, clock })), onUserDeleted({ database, users })],
+  });
   every(
     service,
     'cancel-unpaid-orders',

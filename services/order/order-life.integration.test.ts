@@ -7,6 +7,8 @@ import { newId } from '@shopverse/mesh/ids';
 import { toMessage } from '@shopverse/mesh/money';
 import { sql } from 'kysely';
 import { cancelUnpaidOrders } from './jobs/cancel-unpaid-orders.ts';
+import { countOpenOrders } from './rpc/count-open-orders.ts';
+import { eraseCustomer } from './store/erase-customer.ts';
 import { OrderScene, TOTAL } from './testing/order-scene.ts';
 import { refusalOf } from './testing/refusal.ts';
 
@@ -314,5 +316,34 @@ describe("the peers' questions", () => {
     expect((await refusalOf(none)).reason).toBe('ORDER_NOT_FOUND');
     const states = await shop.as(undefined, (orders) => orders.batchGetOrderStates({ ids: [newId(), orderId] }), 'product');
     expect(states).toEqual({ orders: [{ id: orderId, state: OrderState.PENDING_PAYMENT }] });
+  });
+});
+
+describe('a customer who is deleted', () => {
+  const open = async (customerId: string) => (await countOpenOrders({ database: shop.database })({ customerId }, {} as never)).openOrders;
+
+  it('has open orders as long as one is unpaid, paid, on its way or owed its money', async () => {
+    const userId = newId();
+    expect(await open(userId)).toBe(0);
+    const [unpaid, bought, returned] = [await place(userId), await paid(userId), await paid(userId)];
+    expect(await open(userId)).toBe(3);
+    await cancel(unpaid, { userId });
+    await ship(bought.orderId);
+    expect(await open(userId)).toBe(2);
+    await deliver(bought.orderId);
+    await cancel(returned.orderId, { userId });
+    // Its money is on its way back.
+    expect(await open(userId)).toBe(1);
+  });
+
+  it('leaves orders that say what was sold, and not to whom', async () => {
+    const [userId, other] = [newId(), newId()];
+    const [mine, theirs] = [await place(userId), await place(other)];
+    const before = await get(theirs);
+    for (let times = 0; times < 2; times += 1) await eraseCustomer(shop.database, userId);
+    const erased = await get(mine);
+    expect(erased.shippingAddress).toMatchObject({ recipient: '', street: '', city: '', postalCode: '', countryCode: 'IN' });
+    expect(erased.total).toEqual(before.total);
+    expect(await get(theirs)).toEqual(before);
   });
 });

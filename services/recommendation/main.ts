@@ -1,4 +1,5 @@
 import { RecommendationServiceDefinition } from '@shopverse/contracts/shopverse/recommendation/v1/recommendation_service';
+import { UserServiceDefinition } from '@shopverse/contracts/shopverse/user/v1/user_service';
 import { consume } from '@shopverse/mesh/events/consume';
 import { every } from '@shopverse/mesh/lifecycle/every';
 import { runService } from '@shopverse/mesh/lifecycle/run-service';
@@ -9,6 +10,7 @@ import { onOrderConfirmed } from './consumers/on-order-confirmed.ts';
 import { onProductCreated } from './consumers/on-product-created.ts';
 import { onProductViewed } from './consumers/on-product-viewed.ts';
 import { onStockChanged } from './consumers/on-stock-changed.ts';
+import { onUserDeleted } from './consumers/on-user-deleted.ts';
 import { forgetEvents } from './jobs/forget-events.ts';
 import { refreshSimilar } from './jobs/refresh-similar.ts';
 import { getRecommendations } from './rpc/get-recommendations.ts';
@@ -51,6 +53,7 @@ await runService('recommendation', settings, async (service) => {
       onProductViewed({ inbox, shoppers, products, halfLives }),
       onCartItemAdded({ inbox, shoppers, products, halfLives }),
       onOrderConfirmed({ inbox, shoppers, products, halfLives }),
+      onUserDeleted({ shoppers, users: service.client(UserServiceDefinition, 'user') }),
     ],
   });
 

@@ -1,4 +1,5 @@
 /** One server of the comparison: `server.ts <variant> <certificates>`. Tells its address, then its CPU time when asked (IPC). */
+import { unserved } from '@shopverse/mesh/rpc/testing/unserved';
 import { join } from 'node:path';
 import { Server, ServerCredentials, type handleUnaryCall } from '@grpc/grpc-js';
 import { WorkloadCredentials } from '@shopverse/mesh/identity/credentials';
@@ -13,8 +14,7 @@ const credentials = variant === 'plaintext' ? ServerCredentials.createInsecure()
 async function listen(): Promise<number> {
   if (isMesh(variant)) {
     const server = new RpcServer({ credentials, log: createLogger(CALLEE, 'info') });
-    const unused = async (): Promise<never> => Promise.reject(new Error('not measured'));
-    server.add(definition, { getProfile: unused, createProfile: unused, batchGetProfiles: async () => answer });
+    server.add(definition, { ...unserved(definition), batchGetProfiles: async () => answer });
     return server.listen('127.0.0.1:0');
   }
   const server = new Server();

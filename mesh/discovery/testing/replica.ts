@@ -1,4 +1,5 @@
 /** A small real service for the tests of the mesh: each answer says which process gave it. */
+import { unserved } from '../../rpc/testing/unserved.ts';
 import { UserServiceDefinition } from '@shopverse/contracts/shopverse/user/v1/user_service';
 import { Profile } from '@shopverse/contracts/shopverse/user/v1/user';
 import { sleep } from '../../backoff.ts';
@@ -21,8 +22,7 @@ await runService('user', settings, async (service) => {
   service.adminRoute('/lose-store', async () => ({ able: (able = false) }));
   service.adminRoute('/find-store', async () => ({ able: (able = true) }));
   service.serve(UserServiceDefinition, {
-    getProfile: async () => Promise.reject(new Error('not part of this')),
-    createProfile: async () => Promise.reject(new Error('not part of this')),
+    ...unserved(UserServiceDefinition),
     batchGetProfiles: async ({ userIds }) => {
       await sleep(service.config.REPLICA_DELAY_MS);
       if (failing) throw failure('INTERNAL', 'It fails on purpose.');

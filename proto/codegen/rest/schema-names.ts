@@ -22,6 +22,11 @@ export const wellKnown = (message: DescMessage): boolean =>
 
 /** Collects what the methods' bodies, queries and answers are made of. */
 export function schemaNames(methods: readonly RestMethod[]): SchemaNames {
+  return namesOf({ inputs: methods.map(({ desc }) => desc.input), outputs: methods.map(({ desc }) => desc.output) });
+}
+
+/** Collects the messages given, and what they are made of. */
+export function namesOf(roots: { readonly inputs: readonly DescMessage[]; readonly outputs: readonly DescMessage[] }): SchemaNames {
   const inputs = new Set<DescMessage>();
   const outputs = new Set<DescMessage>();
   const enums = new Set<DescEnum>();
@@ -33,10 +38,8 @@ export function schemaNames(methods: readonly RestMethod[]): SchemaNames {
       if (field.message) collect(field.message, into);
     }
   };
-  for (const { desc } of methods) {
-    collect(desc.input, inputs);
-    collect(desc.output, outputs);
-  }
+  for (const message of roots.inputs) collect(message, inputs);
+  for (const message of roots.outputs) collect(message, outputs);
   return {
     inputs,
     outputs,

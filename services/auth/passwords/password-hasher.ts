@@ -49,7 +49,9 @@ export class PasswordHasher {
    * password of, so that the time of the answer does not tell. Throws as `WorkLimit.run`.
    */
   async matches(kept: string | undefined, password: string, signal?: AbortSignal): Promise<boolean> {
-    return this.#limit.run(async () => (await verify(kept ?? this.#decoy, password.normalize('NFKC'))) && kept !== undefined, signal);
+    // A deleted account has an empty one, which no password fits.
+    const known = kept !== undefined && kept !== '';
+    return this.#limit.run(async () => (await verify(known ? kept : this.#decoy, password.normalize('NFKC'))) && known, signal);
   }
 }
 

@@ -1,10 +1,10 @@
 import { RegisterRequest, RegisterResponse } from '@shopverse/contracts/shopverse/auth/v1/auth_service';
 import { invalidField } from '@shopverse/mesh/failure';
+import { normaliseFullName } from '@shopverse/mesh/full-name';
 import type { UnaryHandler } from '@shopverse/mesh/rpc/handler';
 import { idempotent } from '@shopverse/mesh/store/idempotency';
 import type { Postgres } from '@shopverse/mesh/store/postgres';
 import { normaliseEmail } from '../domain/email.ts';
-import { normaliseFullName } from '../domain/full-name.ts';
 import type { Pseudonym } from '../keys/pseudonyms.ts';
 import { checkNewPassword } from '../passwords/check-new-password.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';

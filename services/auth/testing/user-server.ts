@@ -2,6 +2,7 @@ import type { Profile } from '@shopverse/contracts/shopverse/user/v1/user';
 import { UserServiceDefinition, type CreateProfileRequest } from '@shopverse/contracts/shopverse/user/v1/user_service';
 import { failure } from '@shopverse/mesh/failure';
 import type { WorkloadCredentials } from '@shopverse/mesh/identity/credentials';
+import { unserved } from '@shopverse/mesh/rpc/testing/unserved';
 import { RpcServer } from '@shopverse/mesh/rpc/serve';
 import { createLogger } from '@shopverse/mesh/telemetry/logger';
 
@@ -16,18 +17,14 @@ export class UserServer {
 
   constructor(credentials: WorkloadCredentials) {
     this.#server = new RpcServer({ credentials: credentials.server(), log: createLogger('user', 'silent') });
-    const unexpected = async (): Promise<never> => {
-      throw new Error('not part of a registration');
-    };
     this.#server.add(UserServiceDefinition, {
-      getProfile: unexpected,
-      batchGetProfiles: unexpected,
+      ...unserved(UserServiceDefinition),
       createProfile: async (request) => {
         this.calls += 1;
         if (this.away) throw failure('DEPENDENCY_UNAVAILABLE', 'The database is away.');
         if (!this.profiles.has(request.userId)) this.profiles.set(request.userId, request);
         const { userId: id, ...rest } = this.profiles.get(request.userId) ?? request;
-        return { id, ...rest, createdAt: undefined, updatedAt: undefined } satisfies Profile;
+        return { id, ...rest, createdAt: undefined, updatedAt: undefined, etag: '' } satisfies Profile;
       },
     });
   }

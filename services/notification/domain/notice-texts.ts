@@ -28,7 +28,8 @@ const MAX_REASON = 300;
 /** Most order lines that are written out in a mail. */
 const MAX_LINES = 50;
 
-const NOTHING: NoticeFacts = { order: '', amount: '', lines: [], reason: '', method: '', shipment: '' };
+/** The facts of a notice that has none. */
+export const NOTHING: NoticeFacts = { order: '', amount: '', lines: [], reason: '', method: '', shipment: '', what: '', when: '' };
 
 /** The short name of an order that people read out to each other: the random end of its id. */
 export function orderName(orderId: string): string {
@@ -44,6 +45,69 @@ export function welcome(): NoticeText {
     subjectId: '',
     facts: NOTHING,
   };
+}
+
+/** Somebody signed in from a device that was not seen before. `userAgent` is what their program calls itself. */
+export function loggedIn({ userAgent, at }: { readonly userAgent: string; readonly at: Date }): NoticeText {
+  const what = userAgent === '' ? 'an unknown device' : shortened(userAgent);
+  const when = timeText(at);
+  return {
+    kind: 'LOGGED_IN',
+    title: 'New sign-in to your account',
+    body: `Your account was signed in to from ${what} on ${when}. If it was not you, change your password.`,
+    subjectId: '',
+    facts: { ...NOTHING, what, when },
+  };
+}
+
+/** To admins: there is little left of a product. */
+export function stockLow(product: {
+  readonly productId: string;
+  readonly name: string;
+  readonly sku: string;
+  readonly available: bigint;
+  readonly threshold: bigint;
+}): NoticeText {
+  const what = shortened(`${product.name} (${product.sku})`);
+  const reason = `${product.available} left; the threshold is ${product.threshold}.`;
+  return {
+    kind: 'STOCK_LOW',
+    title: `Low stock: ${what}`,
+    body: reason,
+    subjectId: product.productId,
+    facts: { ...NOTHING, what, reason },
+  };
+}
+
+/** To admins: a product was added. */
+export function productCreated(product: {
+  readonly productId: string;
+  readonly name: string;
+  readonly sku: string;
+  readonly price: Money;
+}): NoticeText {
+  const what = shortened(`${product.name} (${product.sku})`);
+  const amount = moneyText(product.price);
+  return {
+    kind: 'PRODUCT_CREATED',
+    title: `New product: ${what}`,
+    body: `${what} is in the catalogue at ${amount}.`,
+    subjectId: product.productId,
+    facts: { ...NOTHING, what, amount },
+  };
+}
+
+/** What a mail says about the products of a day. `products` may be only some of them. */
+export function productDigest(
+  count: number,
+  products: readonly { readonly title: string }[],
+  day: Date,
+): { subject: string; facts: NoticeFacts } {
+  const subject = count === 1 ? 'One product was added' : `${count} products were added`;
+  const lines = products.slice(0, MAX_LINES).map(({ title }) => ({ name: title, quantity: 1, total: '' }));
+  const more = count - lines.length;
+  const when = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }).format(day);
+  return { subject, facts: { ...NOTHING, lines, when, reason: more > 0 ? `And ${more} more.` : '' } };
 }
 
 /** An order waits for its payment. */
@@ -106,18 +170,6 @@ export function orderDelivered(order: OrderFacts): NoticeText {
   };
 }
 
-/** All of a cancelled order's money is back. */
-export function orderRefunded(order: OrderFacts): NoticeText {
-  const facts = orderFacts(order);
-  return {
-    kind: 'ORDER_REFUNDED',
-    title: `Order ${facts.order} refunded`,
-    body: `The ${facts.amount} of your cancelled order are on their way back to you.`,
-    subjectId: order.orderId,
-    facts,
-  };
-}
-
 /** Money was captured. */
 export function paymentSucceeded(payment: PaymentFacts & { readonly method: string }): NoticeText {
   const facts = { ...paymentFacts(payment), method: payment.method };
@@ -166,6 +218,10 @@ function paymentFacts({ orderId, amount }: PaymentFacts): NoticeFacts {
 function pieces({ lines }: OrderFacts): string {
   const count = lines.reduce((sum, line) => sum + line.quantity, 0);
   return count === 1 ? 'One item is' : `${count} items are`;
+}
+
+function timeText(at: Date): string {
+  return `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(at)} UTC`;
 }
 
 function shortened(reason: string): string {

@@ -1,18 +1,23 @@
 /** What a notice is about. Each kind has a pair of mail templates of its name. */
 export const NOTICE_KINDS = [
   'REGISTERED',
+  'LOGGED_IN',
+  'STOCK_LOW',
+  'PRODUCT_CREATED',
   'ORDER_PLACED',
   'ORDER_CONFIRMED',
   'ORDER_CANCELLED',
   'ORDER_SHIPPED',
   'ORDER_DELIVERED',
-  'ORDER_REFUNDED',
   'PAYMENT_SUCCEEDED',
   'PAYMENT_FAILED',
   'PAYMENT_REFUNDED',
 ] as const;
 /** See `NOTICE_KINDS`. */
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+/** Whether mails about a kind of thing wait for the end of the day and go out as one. */
+export const isDigested = (kind: NoticeKind): boolean => kind === 'PRODUCT_CREATED';
 
 /** One line of an order, as a mail shows it. */
 export interface LineFact {
@@ -35,6 +40,10 @@ export interface NoticeFacts {
   readonly method: string;
   /** Who carries it and how it is found: "India Post, EE123456789IN"; empty when it is about no shipment. */
   readonly shipment: string;
+  /** From where somebody signed in, or which product it is about; empty when it is about neither. */
+  readonly what: string;
+  /** When it was, "10 Jan 2026, 16:30 UTC"; empty when that is of no matter. */
+  readonly when: string;
 }
 
 /** What is said, before it is known to whom. */

@@ -4,15 +4,23 @@ import type { RpcClient } from '@shopverse/mesh/rpc/client';
 import type { Logger } from '@shopverse/mesh/telemetry/logger';
 import type { UserServiceDefinition } from '@shopverse/contracts/shopverse/user/v1/user_service';
 import { nextTry, type RetryPolicy } from '../domain/mail-retry.ts';
+import { productDigest } from '../domain/notice-texts.ts';
+import type { NoticeFacts } from '../domain/notice.ts';
+import { isAboutSecurity } from '../domain/preferences.ts';
+import { quietUntil } from '../domain/quiet-hours.ts';
 import { MailRefused, type Mailer } from '../mail/mailer.ts';
 import type { RenderMail } from '../mail/templates.ts';
 import type { MailQueue, TakenMail } from '../store/mail-queue.ts';
+import type { NoticeStore } from '../store/notice-store.ts';
+import type { PreferenceStore } from '../store/preference-store.ts';
 import type { Recipient, RecipientStore } from '../store/recipient-store.ts';
 
 /** What the sender works with. */
 export interface SenderDeps {
-  readonly queue: Pick<MailQueue, 'take' | 'sent' | 'failed' | 'noRecipient' | 'postponed'>;
-  readonly recipients: Pick<RecipientStore, 'find' | 'remember'>;
+  readonly queue: Pick<MailQueue, 'take' | 'sent' | 'failed' | 'noRecipient' | 'postponed' | 'suppressed' | 'countSent'>;
+  readonly recipients: Pick<RecipientStore, 'find' | 'remember' | 'bouncing'>;
+  readonly notices: Pick<NoticeStore, 'ofDay'>;
+  readonly preferences: Pick<PreferenceStore, 'get'>;
   readonly users: Pick<RpcClient<typeof UserServiceDefinition>, 'batchGetProfiles'>;
   readonly mailer: Pick<Mailer, 'send'>;
   readonly render: RenderMail;
@@ -22,6 +30,10 @@ export interface SenderDeps {
   /** Longest time for the mail server to take one mail, in milliseconds. */
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
+  /** Most mails to one person in an hour; more wait. What is about the security of the account never does. */
+  readonly maxPerHour: number;
+  /** How long no mail goes to an address that bounced, in milliseconds. */
+  readonly bounceMs: number;
 }
 
 /** Most mails of one run, so that a run ends and the job can say how it goes. */
@@ -32,6 +44,11 @@ const LOOKUP_TIMEOUT_MS = 3_000;
 const LOOKUP_RETRY_MS = 5_000;
 /** What a lease has beyond the time that a try may take, in milliseconds: for the stores on both sides of it. */
 const LEASE_MARGIN_MS = 20_000;
+const HOUR_MS = 3_600_000;
+/** Wait before a mail is looked at again whose recipient has had too many, in milliseconds. */
+const RATE_RETRY_MS = 5 * 60_000;
+/** Most notices that a digest lists. */
+const MAX_DIGEST_LINES = 50;
 /** How long a mail on its way may go on once the process is being stopped, in milliseconds. */
 const STOP_GRACE_MS = 5_000;
 
@@ -69,9 +86,18 @@ async function handle(deps: SenderDeps, mail: TakenMail, stopping: AbortSignal):
     await deps.queue.noRecipient(mail);
     return;
   }
+  const now = new Date();
+  if (recipient.bouncingUntil !== undefined && recipient.bouncingUntil > now) {
+    deps.log.info({ mail_id: mail._id, kind: mail.kind }, 'mail is not sent to an address that bounced');
+    await deps.queue.suppressed(mail);
+    return;
+  }
+  const waitUntil = await notBefore(deps, mail, now);
+  if (waitUntil !== undefined) return deps.queue.postponed(mail, waitUntil);
   try {
     await send(deps, mail, recipient, stopping);
   } catch (error) {
+    if (error instanceof MailRefused && error.bounced) await deps.recipients.bouncing(recipient, new Date(Date.now() + deps.bounceMs));
     await fail(deps, mail, error);
     return;
   }
@@ -79,8 +105,33 @@ async function handle(deps: SenderDeps, mail: TakenMail, stopping: AbortSignal):
   deps.log.info({ mail_id: mail._id, kind: mail.kind, tries: mail.tries }, 'mail sent');
 }
 
+/** When a mail may go out that may not now: after its recipient's quiet hours, or when they have had fewer in the last hour. */
+async function notBefore(
+  { queue, preferences, maxPerHour }: SenderDeps,
+  { userId, kind }: TakenMail,
+  now: Date,
+): Promise<Date | undefined> {
+  if (isAboutSecurity(kind)) return undefined;
+  const { quiet } = await preferences.get(userId);
+  const quietEnd = quiet === undefined ? undefined : quietUntil(now, quiet);
+  if (quietEnd !== undefined) return quietEnd;
+  const sent = await queue.countSent(userId, new Date(now.getTime() - HOUR_MS));
+  return sent < maxPerHour ? undefined : new Date(now.getTime() + RATE_RETRY_MS);
+}
+
+/** Subject and facts: a digest's are made of the day's notices now. */
+async function contentOf(
+  { notices }: SenderDeps,
+  { userId, kind, subject, facts, digestOf }: TakenMail,
+): Promise<{ subject: string; facts: NoticeFacts }> {
+  if (digestOf === undefined) return { subject, facts };
+  const { count, first } = await notices.ofDay(userId, kind, digestOf, MAX_DIGEST_LINES);
+  return productDigest(count, first, new Date(`${digestOf}T00:00:00Z`));
+}
+
 async function send(deps: SenderDeps, mail: TakenMail, recipient: Recipient, stopping: AbortSignal): Promise<void> {
-  const body = deps.render({ kind: mail.kind, subject: mail.subject, name: recipient.name, facts: mail.facts });
+  const { subject, facts } = await contentOf(deps, mail);
+  const body = deps.render({ kind: mail.kind, subject, name: recipient.name, facts });
   const limit = new AbortController();
   const end = (ms: number) => setTimeout(() => limit.abort(new Error(`The mail server took longer than ${ms} ms.`)), ms);
   const timers = [end(deps.timeoutMs)];
@@ -88,7 +139,7 @@ async function send(deps: SenderDeps, mail: TakenMail, recipient: Recipient, sto
   stopping.addEventListener('abort', onStop, { once: true });
   try {
     const to = { address: recipient.email, name: recipient.name };
-    await deps.mailer.send({ id: mail._id, to, subject: mail.subject, ...body, date: mail.createdAt }, limit.signal);
+    await deps.mailer.send({ id: mail._id, to, subject, ...body, date: mail.createdAt }, limit.signal);
   } finally {
     stopping.removeEventListener('abort', onStop);
     for (const timer of timers) clearTimeout(timer);

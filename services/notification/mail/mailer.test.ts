@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { domainOf } from './mailer.ts';
+import { domainOf, isAddress } from './mailer.ts';
 
 describe("a sender's domain", () => {
   it.each([
@@ -7,4 +7,25 @@ describe("a sender's domain", () => {
     ['no-reply@shop.example', 'shop.example'],
     ['nonsense', 'localhost'],
   ])('of "%s" is %s', (from, domain) => expect(domainOf(from)).toBe(domain));
+});
+
+describe('an address', () => {
+  it.each(['asha@people.example', "o'neil+shop@mail.people.example", 'अशा@people.example'])('such as %s takes mail', (text) => {
+    expect(isAddress(text)).toBe(true);
+  });
+  it.each([
+    'asha@people.example\r\nBcc: all@people.example',
+    'asha@people.example\n',
+    'asha@people.example, ravi@people.example',
+    'Asha <asha@people.example>',
+    'asha@people.example> RCPT TO:<ravi@people.example',
+    'asha;ravi@people.example',
+    'asha@@people.example',
+    'asha\0@people.example',
+    '@people.example',
+    'asha@',
+    `${'a'.repeat(65)}@people.example`,
+    `asha@${'a'.repeat(250)}`,
+    '',
+  ])('such as %j takes none', (text) => expect(isAddress(text)).toBe(false));
 });

@@ -17,9 +17,13 @@ export class MailRefused extends Error {
   /** Whether trying again is of no use (RFC 5321, 4.2.1: 5yz replies that are about this mail). */
   readonly permanent: boolean;
 
-  constructor(message: string, permanent: boolean, options: ErrorOptions) {
-    super(message, options);
+  /** Whether it is the address that is refused, which then is so for every mail (5yz to RCPT TO). */
+  readonly bounced: boolean;
+
+  constructor(message: string, { permanent, bounced = false, cause }: { permanent: boolean; bounced?: boolean; cause?: unknown }) {
+    super(message, cause === undefined ? undefined : { cause });
     this.permanent = permanent;
+    this.bounced = bounced;
   }
 }
 
@@ -58,11 +62,12 @@ export class Mailer {
    * @throws MailRefused
    */
   async send({ id, to, subject, text, html, date }: OutgoingMail, signal: AbortSignal): Promise<void> {
+    if (!isAddress(to.address)) throw new MailRefused('The address is none that mail can go to.', { permanent: true, bounced: true });
     try {
       await this.#transport.sendMail({
         from: this.#options.from,
-        to: { name: to.name, address: to.address },
-        subject,
+        to: { name: oneLine(to.name), address: to.address },
+        subject: oneLine(subject),
         text,
         html,
         date,
@@ -100,9 +105,18 @@ function refusal(error: unknown): MailRefused {
   const aboutThisMail = command === 'MAIL FROM' || command === 'RCPT TO' || command === 'DATA';
   const status = typeof responseCode === 'number' ? responseCode : undefined;
   const what = [command, status ?? code].filter((part) => typeof part === 'string' || typeof part === 'number').join(' ');
-  return new MailRefused(
-    `The mail server did not take the mail (${what === '' ? 'no answer' : what}).`,
-    aboutThisMail && status !== undefined && status >= 500,
-    { cause: error },
-  );
+  const permanent = aboutThisMail && status !== undefined && status >= 500;
+  return new MailRefused(`The mail server did not take the mail (${what === '' ? 'no answer' : what}).`, {
+    permanent,
+    bounced: permanent && command === 'RCPT TO',
+    cause: error,
+  });
 }
+
+/** One address, and nothing that could be read as another one, a header or a command. */
+export function isAddress(text: string): boolean {
+  return text.length <= 254 && /^[^\s<>(),:;"@[\]\\\p{Cc}]{1,64}@[^\s<>(),:;"@[\]\\\p{Cc}]+$/u.test(text);
+}
+
+/** A header's text can't begin another header. */
+const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();

@@ -14,6 +14,8 @@ const facts: NoticeFacts = {
   reason: EVIL,
   method: EVIL,
   shipment: EVIL,
+  what: EVIL,
+  when: EVIL,
 };
 
 describe('mail templates', () => {

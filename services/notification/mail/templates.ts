@@ -23,6 +23,9 @@ export type RenderMail = (content: MailContent) => MailBody;
 
 type Template = (context: object) => string;
 
+/** The name of a kind's templates: `order-placed`. */
+export const templateOf = (kind: NoticeKind): string => kind.toLowerCase().replaceAll('_', '-');
+
 /**
  * Compiles the templates in `folder`: `<kind>.text.hbs` and `<kind>.html.hbs` for every kind of notice ("order-placed"), each set into
  * `layout.text.hbs` or `layout.html.hbs`. HTML is escaped wherever a value goes in. A template that names a value that is not there throws, so that
@@ -41,7 +44,7 @@ export async function loadTemplates(folder: string): Promise<RenderMail> {
   const layouts = { text: await load('layout', 'text'), html: await load('layout', 'html') };
   const bodies = new Map<NoticeKind, { readonly text: Template; readonly html: Template }>();
   for (const kind of NOTICE_KINDS) {
-    const name = kind.toLowerCase().replaceAll('_', '-');
+    const name = templateOf(kind);
     bodies.set(kind, { text: await load(name, 'text'), html: await load(name, 'html') });
   }
   return ({ kind, subject, name, facts }) => {

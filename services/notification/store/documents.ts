@@ -1,5 +1,7 @@
 import type { IndexDescription } from 'mongodb';
 import type { NoticeFacts, NoticeKind } from '../domain/notice.ts';
+import type { Preferences } from '../domain/preferences.ts';
+import type { QuietHours } from '../domain/quiet-hours.ts';
 
 /** Whom notices go to. The only place that holds anything personal. */
 export interface RecipientDocument {
@@ -7,6 +9,8 @@ export interface RecipientDocument {
   readonly _id: string;
   readonly email: string;
   readonly name: string;
+  /** A server said that it won't ever take mails for this address; none is sent to it before this. */
+  readonly bouncingUntil?: Date;
 }
 
 /** A notice in somebody's inbox. */
@@ -22,10 +26,44 @@ export interface NoticeDocument {
   readonly createdAt: Date;
   readonly read: boolean;
   readonly readAt?: Date;
+  /** When it was put there: what watchers go by, since an event may come late. */
+  readonly addedAt?: Date;
+  /** Its owner does not want to see this kind. */
+  readonly hidden?: true;
 }
 
-/** Where a mail stands: waiting or being sent; sent; given up; nobody to send it to. */
-export const MAIL_STATES = ['QUEUED', 'SENT', 'FAILED', 'NO_RECIPIENT'] as const;
+/** What somebody wants to be told. */
+export interface PreferenceDocument {
+  /** User id. */
+  readonly _id: string;
+  readonly kinds: Preferences['kinds'];
+  readonly quiet: QuietHours | null;
+  /** Counts the changes. */
+  readonly revision: number;
+}
+
+/** Whether somebody runs the shop. */
+export interface AdminDocument {
+  /** User id. */
+  readonly _id: string;
+  readonly admin: boolean;
+  readonly changedAt: Date;
+}
+
+/** A device that somebody has signed in from. */
+export interface DeviceDocument {
+  /** Made of the user's id and what the device calls itself. */
+  readonly _id: string;
+  readonly userId: string;
+  /** The sign-in it was first seen with. */
+  readonly eventId: string;
+  /** It is the first one of this user. */
+  readonly first: boolean;
+  readonly seenAt: Date;
+}
+
+/** Where a mail stands: waiting or being sent; sent; given up; nobody to send it to; not sent, as its address takes no mails. */
+export const MAIL_STATES = ['QUEUED', 'SENT', 'FAILED', 'NO_RECIPIENT', 'SUPPRESSED'] as const;
 /** See `MAIL_STATES`. */
 export type MailState = (typeof MAIL_STATES)[number];
 
@@ -36,6 +74,8 @@ export interface MailDocument {
   readonly userId: string;
   readonly kind: NoticeKind;
   readonly subject: string;
+  /** It is about all notices of this kind of this day, "2026-01-10" (UTC): subject and facts are made when it is sent. */
+  readonly digestOf?: string;
   readonly facts: NoticeFacts;
   readonly createdAt: Date;
   readonly state: MailState;
@@ -56,6 +96,14 @@ export const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
     { key: { eventId: 1, userId: 1 }, name: 'once', unique: true },
     { key: { userId: 1, _id: -1 }, name: 'inbox' },
     { key: { userId: 1, read: 1, _id: -1 }, name: 'unread' },
+    { key: { userId: 1, addedAt: 1 }, name: 'news' },
+    { key: { kind: 1, _id: -1 }, name: 'kind' },
+    { key: { userId: 1, kind: 1, _id: -1 }, name: 'digest' },
   ],
-  mails: [{ key: { state: 1, dueAt: 1 }, name: 'due' }],
+  devices: [{ key: { userId: 1 }, name: 'of' }],
+  admins: [{ key: { admin: 1 }, name: 'admins' }],
+  mails: [
+    { key: { state: 1, dueAt: 1 }, name: 'due' },
+    { key: { userId: 1, state: 1, sentAt: 1 }, name: 'sent' },
+  ],
 };

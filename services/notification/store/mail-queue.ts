@@ -1,8 +1,13 @@
 import type { Collection, Db } from 'mongodb';
 import { newId } from '@shopverse/mesh/ids';
+import { NOTHING } from '../domain/notice-texts.ts';
 import type { NextTry } from '../domain/mail-retry.ts';
 import type { Notice } from '../domain/notice.ts';
 import type { MailDocument } from './documents.ts';
+import { noticeId } from './notice-id.ts';
+
+/** A digest goes out six hours after its day (UTC) is over: what comes in late by then is only among the notifications. */
+const DIGEST_AFTER_MS = 30 * 3_600_000;
 
 /** A mail that this process has taken to send; nobody else takes it before the lease ends. */
 export interface TakenMail extends MailDocument {
@@ -26,6 +31,24 @@ export class MailQueue {
     await this.#mails.updateOne({ _id: id }, { $setOnInsert: mail }, { upsert: true });
   }
 
+  /** Makes a mail due in the morning after the notice's day (UTC), about all notices of its kind of that day: the first of them makes it. */
+  async addToDigest({ userId, kind, createdAt }: Pick<Notice, 'userId' | 'kind' | 'createdAt'>): Promise<void> {
+    const digestOf = createdAt.toISOString().slice(0, 10);
+    const start = new Date(`${digestOf}T00:00:00Z`);
+    const id = noticeId({ eventId: `digest ${kind} ${digestOf}`, userId, at: start });
+    const dueAt = new Date(start.getTime() + DIGEST_AFTER_MS);
+    const mail = { userId, kind, subject: '', facts: NOTHING, digestOf, createdAt: start, state: 'QUEUED', dueAt, tries: 0 } as const;
+    await this.#mails.updateOne({ _id: id }, { $setOnInsert: mail }, { upsert: true });
+  }
+
+  /** Where the mails of notices stand, by the notices' ids. */
+  async statesOf(ids: readonly string[]): Promise<ReadonlyMap<string, Pick<MailDocument, 'state' | 'tries' | 'lastError'>>> {
+    const found = await this.#mails
+      .find({ _id: { $in: [...ids] } }, { maxTimeMS: 2_000, projection: { state: 1, tries: 1, lastError: 1 } })
+      .toArray();
+    return new Map(found.map((mail) => [mail._id, mail]));
+  }
+
   /** Takes the mail that has waited longest; undefined when none is due. */
   async take(now: Date, leaseMs: number): Promise<TakenMail | undefined> {
     const lease = newId();
@@ -45,6 +68,16 @@ export class MailQueue {
   /** It could not be sent. Changes nothing when somebody else has taken it since. */
   async failed({ _id, lease }: TakenMail, next: NextTry, lastError: string): Promise<void> {
     await this.#mails.updateOne({ _id, lease, state: 'QUEUED' }, { $set: { ...next, lastError }, $unset: { lease: '' } });
+  }
+
+  /** How many mails went out to somebody since a time. */
+  async countSent(userId: string, since: Date): Promise<number> {
+    return this.#mails.countDocuments({ userId, state: 'SENT', sentAt: { $gt: since } }, { maxTimeMS: 2_000 });
+  }
+
+  /** It is not sent: its address does not take mails. */
+  async suppressed({ _id, lease }: TakenMail): Promise<void> {
+    await this.#mails.updateOne({ _id, lease, state: 'QUEUED' }, { $set: { state: 'SUPPRESSED' }, $unset: { lease: '' } });
   }
 
   /** There is nobody to send it to. */

@@ -6,6 +6,8 @@ export interface Recipient {
   readonly userId: string;
   readonly email: string;
   readonly name: string;
+  /** No mail is sent before this: the address does not exist, or takes none. */
+  readonly bouncingUntil?: Date | undefined;
 }
 
 /** Addresses and names of the people that notices go to. */
@@ -23,6 +25,13 @@ export class RecipientStore {
 
   async find(userId: string): Promise<Recipient | undefined> {
     const found = await this.#recipients.findOne({ _id: userId });
-    return found === null ? undefined : { userId, email: found.email, name: found.name };
+    return found === null || found.email === ''
+      ? undefined
+      : { userId, email: found.email, name: found.name, bouncingUntil: found.bouncingUntil };
+  }
+
+  /** An address bounces. Says nothing about one that somebody has by now in its place. */
+  async bouncing({ userId, email }: Recipient, until: Date): Promise<void> {
+    await this.#recipients.updateOne({ _id: userId, email }, { $set: { bouncingUntil: until } });
   }
 }

@@ -3,22 +3,32 @@ import { eventTypes, type EventMessage, type EventName } from '@shopverse/contra
 import { Profile } from '@shopverse/contracts/shopverse/user/v1/user';
 import type { EventHandler, ReceivedEvent } from '@shopverse/mesh/events/handler';
 import { openScene, type Scene, type TestHost } from '@shopverse/mesh/events/testing/scene';
+import { Bells } from '@shopverse/mesh/events/bells';
 import { newId } from '@shopverse/mesh/ids';
 import { openMongo } from '@shopverse/mesh/store/mongodb';
 import type { Db } from 'mongodb';
 import { onOrderCancelled } from '../consumers/on-order-cancelled.ts';
 import { onOrderConfirmed } from '../consumers/on-order-confirmed.ts';
+import { onOrderDelivered } from '../consumers/on-order-delivered.ts';
 import { onOrderPlaced } from '../consumers/on-order-placed.ts';
+import { onOrderShipped } from '../consumers/on-order-shipped.ts';
 import { onPaymentFailed } from '../consumers/on-payment-failed.ts';
 import { onPaymentRefunded } from '../consumers/on-payment-refunded.ts';
 import { onPaymentSucceeded } from '../consumers/on-payment-succeeded.ts';
+import { onProductCreated } from '../consumers/on-product-created.ts';
+import { onRoleChanged } from '../consumers/on-role-changed.ts';
+import { onStockLow } from '../consumers/on-stock-low.ts';
+import { onUserLoggedIn } from '../consumers/on-user-logged-in.ts';
 import { onUserRegistered } from '../consumers/on-user-registered.ts';
 import { sendMails, type SenderDeps } from '../jobs/send-mails.ts';
 import { Mailer } from '../mail/mailer.ts';
 import { loadTemplates } from '../mail/templates.ts';
+import { AdminStore } from '../store/admin-store.ts';
+import { DeviceStore } from '../store/device-store.ts';
 import { indexes, type MailDocument, type NoticeDocument } from '../store/documents.ts';
 import { MailQueue } from '../store/mail-queue.ts';
 import { NoticeStore } from '../store/notice-store.ts';
+import { PreferenceStore } from '../store/preference-store.ts';
 import { RecipientStore } from '../store/recipient-store.ts';
 import { SmtpCatcher } from './smtp-catcher.ts';
 
@@ -34,6 +44,9 @@ export class PostOffice {
   readonly smtp: SmtpCatcher;
   readonly database: Db;
   readonly notices: NoticeStore;
+  readonly mails: MailQueue;
+  readonly preferences: PreferenceStore;
+  readonly bells = new Bells({ most: 100 });
   readonly sender: SenderDeps;
   /** What the user service knows. */
   readonly profiles = new Map<string, Profile>();
@@ -49,17 +62,27 @@ export class PostOffice {
     this.smtp = smtp;
     this.log = host.logged;
     this.notices = new NoticeStore(database);
-    const mails = new MailQueue(database);
+    this.mails = new MailQueue(database);
     const recipients = new RecipientStore(database);
-    const tellers = [onOrderPlaced, onOrderConfirmed, onOrderCancelled, onPaymentSucceeded, onPaymentFailed, onPaymentRefunded];
+    this.preferences = new PreferenceStore(database);
+    const telling = { notices: this.notices, mails: this.mails, preferences: this.preferences, bells: this.bells };
+    const orders = [onOrderPlaced, onOrderConfirmed, onOrderShipped, onOrderDelivered, onOrderCancelled];
+    const admins = new AdminStore(database);
     const handlers = [
-      onUserRegistered({ recipients, notices: this.notices, mails }),
-      ...tellers.map((make) => make({ notices: this.notices, mails })),
+      onUserRegistered({ recipients, ...telling }),
+      onUserLoggedIn({ devices: new DeviceStore(database), ...telling }),
+      onRoleChanged({ admins }),
+      ...[...orders, onPaymentSucceeded, onPaymentFailed, onPaymentRefunded].map((make) => make(telling)),
+      ...[onStockLow, onProductCreated].map((make) => make({ admins, ...telling })),
     ];
     this.#handlers = new Map(handlers.map((handler) => [handler.type, handler]));
     this.#mailer = new Mailer({ url: smtp.url, from: 'ShopVerse <no-reply@shop.example>', connections: 2 });
     this.sender = {
-      queue: mails,
+      queue: this.mails,
+      notices: this.notices,
+      preferences: this.preferences,
+      maxPerHour: 1_000,
+      bounceMs: 86_400_000,
       recipients,
       users: { batchGetProfiles: async ({ userIds }) => ({ profiles: userIds.flatMap((id) => this.profiles.get(id) ?? []) }) },
       mailer: this.#mailer,

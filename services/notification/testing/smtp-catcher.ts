@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
 /** How the catcher answers to a mail. */
-export type Answer = 'take' | 'refuse for now' | 'refuse for ever' | 'hang';
+export type Answer = 'take' | 'refuse for now' | 'refuse for ever' | 'hang' | 'drop';
 
 /** A real SMTP server that keeps what it takes. */
 export class SmtpCatcher {
@@ -14,10 +14,20 @@ export class SmtpCatcher {
   onTaken: () => Promise<void> = async () => {};
   answer: Answer = 'take';
   readonly #server: SMTPServer;
+  readonly #sockets = new Set<Socket>();
 
   private constructor(server: SMTPServer, port: number) {
     this.#server = server;
     this.url = `smtp://127.0.0.1:${port}`;
+    server.server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+  }
+
+  /** Breaks all connections off, whatever is being said on them. */
+  hangUp(): void {
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   static async open(): Promise<SmtpCatcher> {
@@ -31,6 +41,7 @@ export class SmtpCatcher {
         else if (open.catcher?.answer !== 'hang') done();
       },
       onData: (stream, _session, done) => {
+        if (open.catcher?.answer === 'drop') return void stream.once('data', () => open.catcher?.hangUp());
         simpleParser(stream)
           .then(async (mail) => {
             open.catcher?.mails.push(mail);

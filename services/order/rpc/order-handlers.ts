@@ -1,6 +1,7 @@
 import type { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
 import type { Handlers } from '@shopverse/mesh/rpc/handler';
 import { cancelOrder } from './cancel-order.ts';
+import { countOpenOrders } from './count-open-orders.ts';
 import { createOrder, type CreateOrderDeps } from './create-order.ts';
 import { batchGetOrderStates, getOrder, getOrderForPayment } from './get-order.ts';
 import { listOrderHistory } from './list-order-history.ts';
@@ -21,5 +22,6 @@ export function orderHandlers(deps: CreateOrderDeps & WatchOrderDeps): Handlers<
     listOrderHistory: listOrderHistory(deps),
     getOrderForPayment: getOrderForPayment(deps),
     batchGetOrderStates: batchGetOrderStates(deps),
+    countOpenOrders: countOpenOrders(deps),
   };
 }

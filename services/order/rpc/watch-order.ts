@@ -1,10 +1,10 @@
 import type { OrderChange, WatchOrderRequest } from '@shopverse/contracts/shopverse/order/v1/order_service';
+import type { Bells } from '@shopverse/mesh/events/bells';
 import { signedIn } from '@shopverse/mesh/rpc/call';
 import type { ServerStreamHandler } from '@shopverse/mesh/rpc/handler';
 import type { Postgres } from '@shopverse/mesh/store/postgres';
 import { isFinal } from '../domain/order-snapshot.ts';
 import { listHistory } from '../store/order-history.ts';
-import type { OrderBells } from '../watch/order-bells.ts';
 import { toHistoryMessage } from './history-message.ts';
 import { toOrderMessage } from './order-message.ts';
 import { readOwnOrder } from './own-order.ts';
@@ -12,7 +12,7 @@ import { readOwnOrder } from './own-order.ts';
 /** What watching needs. */
 export interface WatchOrderDeps {
   readonly database: Postgres;
-  readonly bells: OrderBells;
+  readonly bells: Bells;
   /** How often a watcher looks without being woken, in milliseconds. */
   readonly pollMs: number;
   /** Longest life of a stream, in milliseconds. */

@@ -1,6 +1,7 @@
 import { CartServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/cart_service';
 import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
 import { ProductServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/product_service';
+import { Bells } from '@shopverse/mesh/events/bells';
 import type { TestHost } from '@shopverse/mesh/events/testing/scene';
 import type { WorkloadCredentials } from '@shopverse/mesh/identity/credentials';
 import { openClient, type OpenClient, type RpcClient } from '@shopverse/mesh/rpc/client';
@@ -10,7 +11,6 @@ import { cartHandlers } from '../rpc/cart-handlers.ts';
 import { orderHandlers } from '../rpc/order-handlers.ts';
 import { entities } from '../store/entities.ts';
 import { migrations } from '../store/migrations/migrations.ts';
-import { OrderBells } from '../watch/order-bells.ts';
 import { startOrderNews } from '../watch/order-news.ts';
 
 /** How a replica of the tests is put together. */
@@ -40,7 +40,7 @@ export async function startReplica({ host, url, productPort, credentials, clock,
   const database = await openPostgres(host, { url, entities, migrations });
   const product = { name: 'product', target: `127.0.0.1:${productPort}`, credentials: credentials('order').channel('product') };
   const products = openClient(ProductServiceDefinition, product);
-  const bells = new OrderBells({ most });
+  const bells = new Bells({ most });
   startOrderNews(host, database, bells);
   const server = new RpcServer({ credentials: credentials('order').server(), log: host.log });
   const deps = { database, products: products.client, clock };

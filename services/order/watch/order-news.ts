@@ -1,9 +1,9 @@
+import type { Bells } from '@shopverse/mesh/events/bells';
 import { backoffMs, sleep } from '@shopverse/mesh/backoff';
 import { Bell } from '@shopverse/mesh/events/bell';
 import type { Service } from '@shopverse/mesh/lifecycle/service';
 import type { Postgres } from '@shopverse/mesh/store/postgres';
 import type { Logger } from '@shopverse/mesh/telemetry/logger';
-import type { OrderBells } from './order-bells.ts';
 
 /** A connection besides the pool. */
 type Connection = Awaited<ReturnType<Postgres['connect']>>;
@@ -24,12 +24,12 @@ const IDLE_MS = 30_000;
  */
 export class OrderNews {
   readonly #database: Postgres;
-  readonly #bells: OrderBells;
+  readonly #bells: Bells;
   readonly #log: Logger;
   readonly #waiting = new Set<string>();
   readonly #bell = new Bell();
 
-  constructor(database: Postgres, bells: OrderBells, log: Logger) {
+  constructor(database: Postgres, bells: Bells, log: Logger) {
     this.#database = database;
     this.#bells = bells;
     this.#log = log;
@@ -94,7 +94,7 @@ export class OrderNews {
 }
 
 /** Carries news of orders for as long as the service runs. */
-export function startOrderNews(service: Pick<Service, 'log' | 'signal' | 'onStop'>, database: Postgres, bells: OrderBells): void {
+export function startOrderNews(service: Pick<Service, 'log' | 'signal' | 'onStop'>, database: Postgres, bells: Bells): void {
   const running = new OrderNews(database, bells, service.log).run(service.signal);
   service.onStop('jobs', 'order news', () => running);
 }

@@ -31,6 +31,11 @@ export class ShopperStore {
     });
   }
 
+  /** Forgets what a shopper did. */
+  async erase(userId: string): Promise<void> {
+    await this.#shoppers.deleteOne({ _id: userId });
+  }
+
   /** Undefined when nothing is known of this shopper. */
   async find(userId: string): Promise<History | undefined> {
     return (await this.#shoppers.findOne({ _id: userId }, { maxTimeMS: MAX_TIME_MS })) ?? undefined;

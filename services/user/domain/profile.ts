@@ -8,4 +8,6 @@ export interface Profile {
   readonly phone: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** Counts the changes. */
+  readonly version: number;
 }

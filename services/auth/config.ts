@@ -49,6 +49,12 @@ export const settings = {
   AUTH_LOCKOUT_FIRST_MS: durationMs(30_000, 'The first lock-out; each further failure doubles it'),
   AUTH_LOCKOUT_MAX_MS: durationMs(15 * 60_000, 'The longest lock-out'),
   AUTH_LOCKOUT_FORGET_MS: durationMs(DAY_MS, 'Time without a try after which failures are forgotten'),
+  AUTH_PASSWORD_RESET_TTL_MS: durationMs(30 * 60_000, 'How long the link of a password reset is good for', { min: 60_000, max: DAY_MS }),
+  AUTH_PASSWORD_RESETS_PER_HOUR: integer(3, 'Password resets of one account in an hour; more are not mailed', {
+    min: 1,
+    max: 100,
+    unit: 'resets',
+  }),
   AUTH_HANDOVER_INTERVAL_MS: durationMs(2_000, 'How often profiles that could not be made at once are tried again'),
   AUTH_SWEEP_INTERVAL_MS: durationMs(10 * 60_000, 'How often ended sessions and forgotten failures are deleted'),
 };

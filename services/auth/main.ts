@@ -1,4 +1,5 @@
 import { AuthServiceDefinition } from '@shopverse/contracts/shopverse/auth/v1/auth_service';
+import { PasswordResetServiceDefinition } from '@shopverse/contracts/shopverse/auth/v1/password_reset_service';
 import { RevocationServiceDefinition } from '@shopverse/contracts/shopverse/auth/v1/revocation_service';
 import { UserServiceDefinition } from '@shopverse/contracts/shopverse/user/v1/user_service';
 import { consume } from '@shopverse/mesh/events/consume';
@@ -21,6 +22,7 @@ import { PasswordCheck } from './passwords/password-check.ts';
 import { ProfileHandover } from './profiles/profile-handover.ts';
 import { changePassword } from './rpc/change-password.ts';
 import { getJwks } from './rpc/get-jwks.ts';
+import { issuePasswordResetToken } from './rpc/issue-password-reset-token.ts';
 import { listSessions } from './rpc/list-sessions.ts';
 import { listRevokedSessions } from './rpc/list-revoked-sessions.ts';
 import { login } from './rpc/login.ts';
@@ -28,6 +30,8 @@ import { logoutEverywhere } from './rpc/logout-everywhere.ts';
 import { logout } from './rpc/logout.ts';
 import { refreshToken } from './rpc/refresh-token.ts';
 import { register } from './rpc/register.ts';
+import { requestPasswordReset } from './rpc/request-password-reset.ts';
+import { resetPassword } from './rpc/reset-password.ts';
 import { revokeSession } from './rpc/revoke-session.ts';
 import { entities } from './store/entities.ts';
 import { listRevokedSessions as listRevoked } from './store/revoked-sessions.ts';
@@ -75,8 +79,17 @@ await runService('auth', settings, async (service) => {
     listSessions: listSessions({ database, clock }),
     revokeSession: revokeSession({ database, clock }),
     changePassword: changePassword({ database, passwords, check, common, clock }),
+    requestPasswordReset: requestPasswordReset({
+      database,
+      pseudonym,
+      clock,
+      ttlMs: config.AUTH_PASSWORD_RESET_TTL_MS,
+      mostPerHour: config.AUTH_PASSWORD_RESETS_PER_HOUR,
+    }),
+    resetPassword: resetPassword({ database, passwords, check, common, clock }),
     getJwks: getJwks({ keys }),
   });
+  service.serve(PasswordResetServiceDefinition, { issuePasswordResetToken: issuePasswordResetToken({ database, clock }) });
   service.serve(RevocationServiceDefinition, { listRevokedSessions: listRevokedSessions({ database, clock, tokenMs }) });
   service.adminRoute('/.well-known/jwks.json', async () => keys.publicKeys());
 

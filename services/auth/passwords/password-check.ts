@@ -42,7 +42,7 @@ export class PasswordCheck {
    */
   async check({ email, password, address, signal }: ShownPassword, find: () => Promise<string | undefined>): Promise<CheckedPassword> {
     const { tries, passwords } = this.#deps;
-    const subjects = this.subjects(email, address);
+    const subjects = this.#subjects(email, address);
     const start = await tries.begin(subjects, signal);
     if (start.kind === 'LOCKED_OUT') throw lockedOut(start.retryAfterMs);
     let right: boolean;
@@ -58,14 +58,20 @@ export class PasswordCheck {
     return { right, lockedOut: start.locks };
   }
 
+  /** Forgets the failures of an address whose owner has shown that it is theirs. */
+  async forgive(em: EntityManager, email: string): Promise<void> {
+    await this.#deps.tries.forget(em, this.#subjects(email, ''));
+  }
+
   /** What tries of this address from this client count against. */
-  subjects(email: string, address: string): TrySubjects {
+  #subjects(email: string, address: string): TrySubjects {
     const name = (kind: string, text: string) => this.#deps.pseudonym(kind, text).toString('hex');
     return { email: name('email', email), client: address === '' ? undefined : name('client', clientNetwork(address)) };
   }
 }
 
-function lockedOut(retryAfterMs: number): Failure {
+/** The refusal of who has tried too often. */
+export function lockedOut(retryAfterMs: number): Failure {
   const seconds = Math.ceil(retryAfterMs / 1000);
-  return new Failure('LOCKED_OUT', `Too many failed log-ins; try again in ${seconds} s.`, { retryAfterMs });
+  return new Failure('LOCKED_OUT', `Too many tries; try again in ${seconds} s.`, { retryAfterMs });
 }

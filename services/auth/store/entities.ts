@@ -86,6 +86,20 @@ export const SigningKeyEntity = defineEntity({
   },
 });
 
+/** A row of `password_resets`. */
+export const PasswordResetEntity = defineEntity({
+  name: 'PasswordReset',
+  tableName: 'password_resets',
+  properties: {
+    id: p.uuid().primary(),
+    userId: p.uuid().fieldName('user_id'),
+    tokenHash: p.text().fieldName('token_hash').nullable(),
+    requestedAt: p.datetime().fieldName('requested_at'),
+    expiresAt: p.datetime().fieldName('expires_at'),
+    endedAt: p.datetime().fieldName('ended_at').nullable(),
+  },
+});
+
 /** A row of `security_events`. */
 export const SecurityEventEntity = defineEntity({
   name: 'SecurityEvent',
@@ -113,4 +127,5 @@ export const entities = [
   LoginFailuresEntity,
   SigningKeyEntity,
   SecurityEventEntity,
+  PasswordResetEntity,
 ];

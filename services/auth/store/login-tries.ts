@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { backoffMs, sleep } from '@shopverse/mesh/backoff';
 import { sql } from 'kysely';
 import type { Postgres, Transaction } from '@shopverse/mesh/store/postgres';
-import { decide, isUndecided, judgeTry, takeBack, type LockOutPolicy, type LoginFailures } from '../domain/lock-out.ts';
+import { decide, isUndecided, judgeTry, takeBack, type LockOutPolicy, type LoginFailures, type TryVerdict } from '../domain/lock-out.ts';
 import { LoginFailuresEntity } from './entities.ts';
 
 /** What a try counts against, as pseudonyms: an account need not be there, or the lock-out would tell. */
@@ -126,6 +126,13 @@ async function lockFailures({ sql: connection }: Transaction, address: string, n
   if (row === undefined) throw new Error('An insert that returns a row returned none.');
   const { failures, in_flight: inFlight, last_tried_at: lastTriedAt, locked_until: lockedUntil } = row;
   return { failures, inFlight, lastTriedAt: new Date(lastTriedAt), lockedUntil: new Date(lockedUntil) };
+}
+
+/** Counts a use of something that may not be had too often, or refuses it. */
+export async function countUse(tx: Transaction, address: string, policy: LockOutPolicy, now: Date): Promise<TryVerdict> {
+  const verdict = judgeTry(await lockFailures(tx, address, now), now, policy);
+  if (verdict.kind === 'ALLOWED') await tx.em.nativeUpdate(LoginFailuresEntity, { address }, decide(verdict.counted));
+  return verdict;
 }
 
 function countsOf({ failures, inFlight, lastTriedAt, lockedUntil }: LoginFailures): LoginFailures {

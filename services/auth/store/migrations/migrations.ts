@@ -1,4 +1,5 @@
 import type { NamedMigration } from '@shopverse/mesh/store/migrate';
+import { AddPasswordResets } from './add-password-resets.ts';
 import { AddSecurityEvents } from './add-security-events.ts';
 import { CountTriesInFlight } from './count-tries-in-flight.ts';
 import { CreateAccounts } from './create-accounts.ts';
@@ -10,4 +11,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '2026-11-27-index-revoked-sessions', class: IndexRevokedSessions },
   { name: '2026-11-28-add-security-events', class: AddSecurityEvents },
   { name: '2026-11-28-count-tries-in-flight', class: CountTriesInFlight },
+  { name: '2026-11-28-add-password-resets', class: AddPasswordResets },
 ];

@@ -40,9 +40,21 @@ export const settings = {
   AUTH_HASH_CONCURRENCY: integer(3, 'Password hashes at once', { min: 1, max: 64, unit: 'hashes' }),
   AUTH_HASH_QUEUE: integer(50, 'Password hashes that wait; beyond it calls are refused as OVERLOADED', { max: 10_000, unit: 'hashes' }),
   AUTH_LOCKOUT_FREE_TRIES: integer(5, 'Failed log-ins in a row before the first lock-out', { min: 1, max: 1_000, unit: 'tries' }),
+  AUTH_LOCKOUT_CLIENT_FREE_TRIES: integer(50, 'Failed log-ins from one client address, or one IPv6 /64, before its first lock-out', {
+    min: 1,
+    max: 100_000,
+    unit: 'tries',
+  }),
+  AUTH_LOCKOUT_CLIENT_FORGIVE_MS: durationMs(30_000, 'Time in which one failed log-in of a client address is forgiven', { min: 1_000 }),
   AUTH_LOCKOUT_FIRST_MS: durationMs(30_000, 'The first lock-out; each further failure doubles it'),
   AUTH_LOCKOUT_MAX_MS: durationMs(15 * 60_000, 'The longest lock-out'),
   AUTH_LOCKOUT_FORGET_MS: durationMs(DAY_MS, 'Time without a try after which failures are forgotten'),
+  AUTH_PASSWORD_RESET_TTL_MS: durationMs(30 * 60_000, 'How long the link of a password reset is good for', { min: 60_000, max: DAY_MS }),
+  AUTH_PASSWORD_RESETS_PER_HOUR: integer(3, 'Password resets of one account in an hour; more are not mailed', {
+    min: 1,
+    max: 100,
+    unit: 'resets',
+  }),
   AUTH_HANDOVER_INTERVAL_MS: durationMs(2_000, 'How often profiles that could not be made at once are tried again'),
   AUTH_SWEEP_INTERVAL_MS: durationMs(10 * 60_000, 'How often ended sessions and forgotten failures are deleted'),
 };

@@ -1,4 +1,5 @@
 import { AuthServiceDefinition } from '@shopverse/contracts/shopverse/auth/v1/auth_service';
+import { PasswordResetServiceDefinition } from '@shopverse/contracts/shopverse/auth/v1/password_reset_service';
 import { RevocationServiceDefinition } from '@shopverse/contracts/shopverse/auth/v1/revocation_service';
 import { UserServiceDefinition } from '@shopverse/contracts/shopverse/user/v1/user_service';
 import { consume } from '@shopverse/mesh/events/consume';
@@ -17,13 +18,21 @@ import { openKeyRing } from './keys/open-key-ring.ts';
 import { pseudonyms } from './keys/pseudonyms.ts';
 import { commonPasswords } from './passwords/common-passwords.ts';
 import { openPasswordHasher } from './passwords/open-password-hasher.ts';
+import { PasswordCheck } from './passwords/password-check.ts';
 import { ProfileHandover } from './profiles/profile-handover.ts';
+import { changePassword } from './rpc/change-password.ts';
 import { getJwks } from './rpc/get-jwks.ts';
+import { issuePasswordResetToken } from './rpc/issue-password-reset-token.ts';
+import { listSessions } from './rpc/list-sessions.ts';
 import { listRevokedSessions } from './rpc/list-revoked-sessions.ts';
 import { login } from './rpc/login.ts';
+import { logoutEverywhere } from './rpc/logout-everywhere.ts';
 import { logout } from './rpc/logout.ts';
 import { refreshToken } from './rpc/refresh-token.ts';
 import { register } from './rpc/register.ts';
+import { requestPasswordReset } from './rpc/request-password-reset.ts';
+import { resetPassword } from './rpc/reset-password.ts';
+import { revokeSession } from './rpc/revoke-session.ts';
 import { entities } from './store/entities.ts';
 import { listRevokedSessions as listRevoked } from './store/revoked-sessions.ts';
 import { LoginTries } from './store/login-tries.ts';
@@ -43,12 +52,13 @@ await runService('auth', settings, async (service) => {
   const passwords = await openPasswordHasher(config);
   const pseudonym = pseudonyms(config.AUTH_MASTER_KEY);
   const handover = new ProfileHandover({ database, users, clock });
-  const tries = new LoginTries(database, {
-    freeTries: config.AUTH_LOCKOUT_FREE_TRIES,
-    firstMs: config.AUTH_LOCKOUT_FIRST_MS,
-    maxMs: config.AUTH_LOCKOUT_MAX_MS,
-    forgetMs: config.AUTH_LOCKOUT_FORGET_MS,
-  });
+  const lockOut = { maxMs: config.AUTH_LOCKOUT_MAX_MS, firstMs: config.AUTH_LOCKOUT_FIRST_MS, forgetMs: config.AUTH_LOCKOUT_FORGET_MS };
+  const policies = {
+    email: { ...lockOut, freeTries: config.AUTH_LOCKOUT_FREE_TRIES },
+    client: { ...lockOut, freeTries: config.AUTH_LOCKOUT_CLIENT_FREE_TRIES, forgiveMs: config.AUTH_LOCKOUT_CLIENT_FORGIVE_MS },
+  };
+  const check = new PasswordCheck({ passwords, pseudonym, tries: new LoginTries({ database, policies, clock }) });
+  const common = commonPasswords();
   const lifetimes = { sessionMs: config.AUTH_SESSION_TTL_MS, refreshTokenMs: config.AUTH_REFRESH_TOKEN_TTL_MS };
   const issueAccessToken = accessTokens({
     issuer: config.AUTH_ISSUER,
@@ -61,12 +71,25 @@ await runService('auth', settings, async (service) => {
   const tokenMs = config.AUTH_ACCESS_TOKEN_TTL_MS + CLOCK_SKEW_MS;
 
   service.serve(AuthServiceDefinition, {
-    register: register({ database, passwords, common: commonPasswords(), handover, pseudonym, clock }),
-    login: login({ database, passwords, tries, pseudonym, issueAccessToken, lifetimes, clock }),
+    register: register({ database, passwords, common, handover, pseudonym, clock }),
+    login: login({ database, passwords, check, issueAccessToken, lifetimes, clock }),
     refreshToken: refreshToken({ database, issueAccessToken, lifetimes, clock }),
     logout: logout({ database, clock }),
+    logoutEverywhere: logoutEverywhere({ database, clock }),
+    listSessions: listSessions({ database, clock }),
+    revokeSession: revokeSession({ database, clock }),
+    changePassword: changePassword({ database, passwords, check, common, clock }),
+    requestPasswordReset: requestPasswordReset({
+      database,
+      pseudonym,
+      clock,
+      ttlMs: config.AUTH_PASSWORD_RESET_TTL_MS,
+      mostPerHour: config.AUTH_PASSWORD_RESETS_PER_HOUR,
+    }),
+    resetPassword: resetPassword({ database, passwords, check, common, clock }),
     getJwks: getJwks({ keys }),
   });
+  service.serve(PasswordResetServiceDefinition, { issuePasswordResetToken: issuePasswordResetToken({ database, clock }) });
   service.serve(RevocationServiceDefinition, { listRevokedSessions: listRevokedSessions({ database, clock, tokenMs }) });
   service.adminRoute('/.well-known/jwks.json', async () => keys.publicKeys());
 

@@ -19,6 +19,14 @@ export const settings = {
       'must be an address such as ShopVerse <no-reply@shopverse.local>',
     )
     .meta({ description: 'Sender of the mails' }),
+  MAIL_RESET_URL: z
+    .string()
+    .default('http://127.0.0.1:3000/reset-password')
+    .refine(
+      (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) && !value.includes('#'),
+      'must be a URL starting with https:// or http://, without #',
+    )
+    .meta({ description: "The shop's page on which a new password is set; mails link to it with #token=… behind, which no server sees" }),
   MAIL_CONCURRENCY: integer(4, 'Mails sent at a time', { min: 1, max: 100, unit: 'mails' }),
   MAIL_POLL_INTERVAL_MS: durationMs(500, 'How often the mail queue is looked at'),
   MAIL_TIMEOUT_MS: durationMs(30_000, 'Longest time for the mail server to take one mail', { max: 600_000 }),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { EventAdminServiceDefinition } from '@shopverse/contracts/shopverse/notification/v1/event_admin_service';
 import { NotificationServiceDefinition } from '@shopverse/contracts/shopverse/notification/v1/notification_service';
+import { PasswordResetServiceDefinition } from '@shopverse/contracts/shopverse/auth/v1/password_reset_service';
 import { UserServiceDefinition } from '@shopverse/contracts/shopverse/user/v1/user_service';
 import { Bells } from '@shopverse/mesh/events/bells';
 import { consume } from '@shopverse/mesh/events/consume';
@@ -15,11 +16,14 @@ import { onOrderConfirmed } from './consumers/on-order-confirmed.ts';
 import { onOrderDelivered } from './consumers/on-order-delivered.ts';
 import { onOrderPlaced } from './consumers/on-order-placed.ts';
 import { onOrderShipped } from './consumers/on-order-shipped.ts';
+import { onPasswordChanged } from './consumers/on-password-changed.ts';
+import { onPasswordResetRequested } from './consumers/on-password-reset-requested.ts';
 import { onPaymentFailed } from './consumers/on-payment-failed.ts';
 import { onPaymentRefunded } from './consumers/on-payment-refunded.ts';
 import { onPaymentSucceeded } from './consumers/on-payment-succeeded.ts';
 import { onProductCreated } from './consumers/on-product-created.ts';
 import { onRoleChanged } from './consumers/on-role-changed.ts';
+import { onSessionRevoked } from './consumers/on-session-revoked.ts';
 import { onStockLow } from './consumers/on-stock-low.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
 import { onUserLoggedIn } from './consumers/on-user-logged-in.ts';
@@ -47,6 +51,7 @@ await runService('notification', settings, async (service) => {
   const render = await loadTemplates(join(import.meta.dirname, 'templates'));
   const database = await openMongo(service, { url: config.MONGODB_URL, indexes });
   const users = service.client(UserServiceDefinition, 'user');
+  const resets = service.client(PasswordResetServiceDefinition, 'auth');
   const mailer = new Mailer({ url: config.SMTP_URL, from: config.MAIL_FROM, connections: config.MAIL_CONCURRENCY });
   service.addCheck('smtp', () => mailer.check(), { critical: false });
   service.onStop('stores', 'mailer', async () => mailer.close());
@@ -81,7 +86,8 @@ await runService('notification', settings, async (service) => {
     handlers: [
       onUserRegistered({ recipients, ...telling }),
       onUserLoggedIn({ devices, ...telling }),
-      onRoleChanged({ admins }),
+      onRoleChanged({ admins, ...telling }),
+      ...[onPasswordResetRequested, onPasswordChanged, onSessionRevoked].map((make) => make(telling)),
       onUserDeleted({ database, users }),
       ...[...orders, ...payments].map((make) => make(telling)),
       ...[onStockLow, onProductCreated].map((make) => make({ admins, ...telling })),
@@ -95,6 +101,19 @@ await runService('notification', settings, async (service) => {
     maxPerHour: config.MAIL_MAX_PER_HOUR,
     bounceMs: config.MAIL_BOUNCE_MS,
   };
-  const send = sendMails({ queue: mails, recipients, notices, preferences, users, mailer, render, log, retry, ...limits });
+  const send = sendMails({
+    queue: mails,
+    recipients,
+    notices,
+    preferences,
+    users,
+    resets,
+    resetUrl: config.MAIL_RESET_URL,
+    mailer,
+    render,
+    log,
+    retry,
+    ...limits,
+  });
   every(service, 'send-mails', { intervalMs: config.MAIL_POLL_INTERVAL_MS }, send);
 });

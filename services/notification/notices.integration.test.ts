@@ -124,6 +124,7 @@ describe('a mail', () => {
       noRecipient: () => Promise.reject(killed),
       postponed: () => Promise.reject(killed),
       suppressed: () => Promise.reject(killed),
+      overtaken: () => Promise.reject(killed),
       countSent: real.countSent.bind(real),
     };
     await expect(office.send({ queue, concurrency: 1 })).rejects.toBe(killed);

@@ -35,7 +35,7 @@ describe('the lock-out', () => {
   });
 
   it('looks at no try before its time, and refused tries change nothing', () => {
-    const locked: LoginFailures = { failures: 5, lastTriedAt: start, lockedUntil: new Date(start.getTime() + 30_000) };
+    const locked: LoginFailures = { failures: 5, inFlight: 0, lastTriedAt: start, lockedUntil: new Date(start.getTime() + 30_000) };
     expect(judgeTry(locked, new Date(start.getTime() + 29_999), policy)).toEqual({ kind: 'LOCKED_OUT', retryAfterMs: 1 });
     expect(judgeTry(locked, new Date(start.getTime() + 30_000), policy)).toMatchObject({ kind: 'ALLOWED', counted: { failures: 6 } });
     expect(lockedForMs(locked, start)).toBe(30_000);
@@ -43,7 +43,7 @@ describe('the lock-out', () => {
   });
 
   it('is forgotten after a while without a try', () => {
-    const before: LoginFailures = { failures: 9, lastTriedAt: start, lockedUntil: start };
+    const before: LoginFailures = { failures: 9, inFlight: 0, lastTriedAt: start, lockedUntil: start };
     const verdict = judgeTry(before, new Date(start.getTime() + policy.forgetMs), policy);
     expect(verdict).toMatchObject({ kind: 'ALLOWED', counted: { failures: 1 } });
   });

@@ -14,7 +14,7 @@ const BATCH = 500;
 /** Statements of one run; what is left waits for the next. */
 const MOST_BATCHES = 20;
 
-/** Deletes sessions that are over by time, with their refresh tokens, and failed log-ins that no longer count. Replicas may run it at once. */
+/** Deletes sessions that are over by time, with their refresh tokens, password resets that are over, and failed log-ins that no longer count. Replicas may run it at once. */
 export function forgetWhatEnded({ database, clock, forgetMs }: ForgetWhatEndedDeps) {
   return async (signal: AbortSignal): Promise<void> => {
     const now = clock();
@@ -22,6 +22,10 @@ export function forgetWhatEnded({ database, clock, forgetMs }: ForgetWhatEndedDe
     await inBatches(signal, async () => {
       const ended = sql`select id from sessions where expires_at <= ${now} order by expires_at limit ${BATCH} for update skip locked`;
       return (await sql`delete from sessions where id in (${ended})`.execute(database.sql)).numAffectedRows;
+    });
+    await inBatches(signal, async () => {
+      const over = sql`select id from password_resets where expires_at <= ${forgotten} order by expires_at limit ${BATCH} for update skip locked`;
+      return (await sql`delete from password_resets where id in (${over})`.execute(database.sql)).numAffectedRows;
     });
     await inBatches(signal, async () => {
       const past = sql`

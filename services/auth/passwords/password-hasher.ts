@@ -38,6 +38,12 @@ export class PasswordHasher {
     return this.#limit.run(() => hash(password.normalize('NFKC'), this.#cost), signal);
   }
 
+  /** Whether a hash has another cost than new ones get. */
+  isOutdated(kept: string): boolean {
+    const { memoryCost, timeCost, parallelism } = this.#cost;
+    return !kept.startsWith(`$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`);
+  }
+
   /**
    * Whether this is the password of the hash. Without a hash (there is no such account) the same work is done for a hash nobody knows the
    * password of, so that the time of the answer does not tell. Throws as `WorkLimit.run`.

@@ -6,6 +6,7 @@ import type { Postgres } from '@shopverse/mesh/store/postgres';
 import type { Account, AccountRole } from '../domain/account.ts';
 import { normaliseEmail } from '../domain/email.ts';
 import { passwordAdvice, refusePassword } from '../domain/password-rule.ts';
+import { NOWHERE } from '../domain/security-event.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import { addAccount, findAccountByEmail } from '../store/account-repository.ts';
 import type { ProfileHandover } from './profile-handover.ts';
@@ -61,7 +62,7 @@ export async function seedAccount(deps: SeedAccountDeps, wanted: WantedAccount):
     const refusal = refusePassword(password, email, common);
     if (refusal !== undefined) throw new ConfigError(`${setting}_PASSWORD ${passwordAdvice[refusal]}.`);
     const account: Account = { id: newId(), email, fullName, role, passwordHash: await passwords.hash(password) };
-    await database.transaction((tx) => addAccount(tx, { ...account, phone: '' }, clock()));
+    await database.transaction((tx) => addAccount(tx, { ...account, phone: '' }, NOWHERE, clock()));
     return account;
   }
 }

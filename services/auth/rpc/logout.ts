@@ -1,5 +1,4 @@
 import type { Empty } from '@shopverse/contracts/google/protobuf/empty';
-import { RevocationReason } from '@shopverse/contracts/shopverse/auth/v1/auth_events';
 import type { LogoutRequest } from '@shopverse/contracts/shopverse/auth/v1/auth_service';
 import { isId } from '@shopverse/mesh/ids';
 import { signedIn } from '@shopverse/mesh/rpc/call';
@@ -7,6 +6,7 @@ import type { UnaryHandler } from '@shopverse/mesh/rpc/handler';
 import type { Postgres } from '@shopverse/mesh/store/postgres';
 import { hasEnded } from '../domain/session.ts';
 import { lockSession, revokeSession } from '../store/session-repository.ts';
+import { originOf } from './origin.ts';
 
 /** What signing out needs. */
 export interface LogoutDeps {
@@ -22,7 +22,8 @@ export function logout({ database, clock }: LogoutDeps): UnaryHandler<LogoutRequ
     await database.transaction(async (tx) => {
       const session = await lockSession(tx.em, sessionId, userId);
       const now = clock();
-      if (session !== undefined && !hasEnded(session, now)) await revokeSession(tx, session, RevocationReason.LOGGED_OUT, now);
+      if (session === undefined || hasEnded(session, now)) return;
+      await revokeSession(tx, session, { reason: 'LOGGED_OUT', actorId: userId, origin: originOf(call) }, now);
     });
     return {};
   };

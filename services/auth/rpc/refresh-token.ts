@@ -1,14 +1,15 @@
 import type { TokenPair } from '@shopverse/contracts/shopverse/auth/v1/auth';
-import { RevocationReason } from '@shopverse/contracts/shopverse/auth/v1/auth_events';
 import type { RefreshTokenRequest } from '@shopverse/contracts/shopverse/auth/v1/auth_service';
 import { failure } from '@shopverse/mesh/failure';
 import type { UnaryHandler } from '@shopverse/mesh/rpc/handler';
 import type { Postgres, Transaction } from '@shopverse/mesh/store/postgres';
+import type { Origin } from '../domain/security-event.ts';
 import { judgeRefresh } from '../domain/session.ts';
 import type { IssueAccessToken } from '../keys/access-token.ts';
 import { hashRefreshToken, newRefreshToken } from '../keys/refresh-token.ts';
 import { findAccount } from '../store/account-repository.ts';
 import { lockShownToken, revokeSession, rotateToken, type SessionLifetimes, type ShownToken } from '../store/session-repository.ts';
+import { originOf } from './origin.ts';
 import { toTokenPair } from './token-pair.ts';
 
 /** What refreshing needs. */
@@ -29,26 +30,27 @@ export function refreshToken({
   lifetimes,
   clock,
 }: RefreshTokenDeps): UnaryHandler<RefreshTokenRequest, TokenPair> {
-  const exchange = async (tx: Transaction, shown: ShownToken, now: Date): Promise<TokenPair | undefined> => {
+  const exchange = async (tx: Transaction, shown: ShownToken, origin: Origin, now: Date): Promise<TokenPair | undefined> => {
     const { id: sessionId, userId } = shown.session;
     const account = await findAccount(tx.em, userId);
     if (account === undefined) return undefined;
     const next = newRefreshToken();
-    await rotateToken(tx.em, shown, next.hash, now, lifetimes);
+    await rotateToken(tx.em, shown, next.hash, origin, now, lifetimes);
     const { email, fullName, role } = account;
     return toTokenPair(userId, await issueAccessToken({ userId, email, fullName, role, sessionId }), next.token);
   };
 
-  return async (request) => {
+  return async (request, call) => {
+    const origin = originOf(call);
     const pair = await database.transaction(async (tx) => {
       const shown = await lockShownToken(tx.em, hashRefreshToken(request.refreshToken));
       if (shown === undefined) return undefined;
       const now = clock();
       switch (judgeRefresh(shown.token, shown.session, now)) {
         case 'ROTATE':
-          return exchange(tx, shown, now);
+          return exchange(tx, shown, origin, now);
         case 'REVOKE_SESSION':
-          await revokeSession(tx, shown.session, RevocationReason.REFRESH_TOKEN_REUSED, now);
+          await revokeSession(tx, shown.session, { reason: 'REFRESH_TOKEN_REUSED', actorId: undefined, origin }, now);
           return undefined;
         case 'REFUSE':
           return undefined;

@@ -1,15 +1,16 @@
 import { RegisterRequest, RegisterResponse } from '@shopverse/contracts/shopverse/auth/v1/auth_service';
-import { Failure, invalidField } from '@shopverse/mesh/failure';
+import { invalidField } from '@shopverse/mesh/failure';
+import { normaliseFullName } from '@shopverse/mesh/full-name';
 import type { UnaryHandler } from '@shopverse/mesh/rpc/handler';
 import { idempotent } from '@shopverse/mesh/store/idempotency';
 import type { Postgres } from '@shopverse/mesh/store/postgres';
 import { normaliseEmail } from '../domain/email.ts';
-import { normaliseFullName } from '@shopverse/mesh/full-name';
-import { passwordAdvice, refusePassword } from '../domain/password-rule.ts';
 import type { Pseudonym } from '../keys/pseudonyms.ts';
+import { checkNewPassword } from '../passwords/check-new-password.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { ProfileHandover } from '../profiles/profile-handover.ts';
 import { addAccount, emailTaken, findAccountByEmail } from '../store/account-repository.ts';
+import { originOf } from './origin.ts';
 
 /** What registering needs. */
 export interface RegisterDeps {
@@ -32,7 +33,7 @@ export function register(deps: RegisterDeps): UnaryHandler<RegisterRequest, Regi
     const email = normaliseEmail(request.email);
     const fullName = normaliseFullName(request.fullName);
     if (fullName === undefined) throw invalidField('full_name', 'must have 1 to 200 visible characters');
-    checkPassword(request.password, email, common);
+    checkNewPassword({ field: 'password', password: request.password, email }, common);
 
     return idempotent(database, call, { codec: RegisterResponse, request: fingerprint(request, pseudonym) }, async (claim) => {
       // Asked before the costly hash; who is right when two ask at once, the unique index decides.
@@ -40,7 +41,8 @@ export function register(deps: RegisterDeps): UnaryHandler<RegisterRequest, Regi
       const passwordHash = await passwords.hash(request.password, call.signal);
       const answer: RegisterResponse = { userId: claim.resourceId };
       await database.transaction(async (tx) => {
-        await addAccount(tx, { id: answer.userId, email, fullName, phone: request.phone, role: 'CUSTOMER', passwordHash }, clock());
+        const account = { id: answer.userId, email, fullName, phone: request.phone, role: 'CUSTOMER', passwordHash } as const;
+        await addAccount(tx, account, originOf(call), clock());
         await claim.complete(tx, answer);
       });
       await handover.handOver(answer.userId).catch((error: unknown) => {
@@ -49,16 +51,6 @@ export function register(deps: RegisterDeps): UnaryHandler<RegisterRequest, Regi
       return answer;
     });
   };
-}
-
-function checkPassword(password: string, email: string, common: ReadonlySet<string>): void {
-  const refusal = refusePassword(password, email, common);
-  if (refusal === undefined) return;
-  const message = passwordAdvice[refusal];
-  throw new Failure('PASSWORD_REFUSED', `The password ${message}.`, {
-    metadata: { refusal },
-    violations: [{ field: 'password', message, ruleId: refusal }],
-  });
 }
 
 /** The request as the idempotency key remembers it. A plain hash of the password would be easier to guess from than the one that is kept for signing in. */

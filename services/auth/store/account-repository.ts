@@ -1,9 +1,11 @@
-import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import { LockMode, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { eventTypes } from '@shopverse/contracts/event-types';
 import { failure, type Failure } from '@shopverse/mesh/failure';
 import type { Transaction } from '@shopverse/mesh/store/postgres';
 import type { Account } from '../domain/account.ts';
+import type { Origin } from '../domain/security-event.ts';
+import { record } from './security-events.ts';
 import { AccountEntity, ProfileHandoverEntity } from './entities.ts';
 
 /** A new account and what else came with it. */
@@ -25,12 +27,32 @@ export async function findAccount(em: EntityManager, id: string): Promise<Accoun
   return (await em.findOne(AccountEntity, { id })) ?? undefined;
 }
 
+/** The account with this id, locked until the end of the transaction, as it is then. */
+export async function lockAccount(em: EntityManager, id: string): Promise<Account | undefined> {
+  return (await em.findOne(AccountEntity, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true })) ?? undefined;
+}
+
+/** Keeps the same password under another hash. */
+export async function replaceHash(em: EntityManager, id: string, passwordHash: string): Promise<void> {
+  await em.nativeUpdate(AccountEntity, { id }, { passwordHash });
+}
+
+/** Sets another password, and says PasswordChanged. */
+export async function changePassword(
+  tx: Transaction,
+  { userId, passwordHash, byReset }: { userId: string; passwordHash: string; byReset: boolean },
+  now: Date,
+): Promise<void> {
+  await tx.em.nativeUpdate(AccountEntity, { id: userId }, { passwordHash, updatedAt: now });
+  tx.publish(eventTypes['shopverse.auth.v1.PasswordChanged'], { userId, byReset, changedAt: now });
+}
+
 /**
  * Opens an account: the account, the note that its profile is still to be handed over to the user service, and UserRegistered.
  *
  * @throws Failure EMAIL_TAKEN
  */
-export async function addAccount(tx: Transaction, { phone, ...account }: NewAccount, now: Date): Promise<void> {
+export async function addAccount(tx: Transaction, { phone, ...account }: NewAccount, origin: Origin, now: Date): Promise<void> {
   try {
     await tx.em.insert(AccountEntity, { ...account, createdAt: now, updatedAt: now, version: 1 });
   } catch (error) {
@@ -38,6 +60,7 @@ export async function addAccount(tx: Transaction, { phone, ...account }: NewAcco
   }
   const nextTryAt = new Date(now.getTime() + HEAD_START_MS);
   await tx.em.insert(ProfileHandoverEntity, { userId: account.id, phone, tries: 0, nextTryAt });
+  await record(tx.em, { type: 'ACCOUNT_OPENED', userId: account.id, actorId: undefined, detail: account.role, at: now }, origin);
   tx.publish(eventTypes['shopverse.auth.v1.UserRegistered'], {
     userId: account.id,
     email: account.email,

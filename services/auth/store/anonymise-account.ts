@@ -1,7 +1,7 @@
-import { RevocationReason } from '@shopverse/contracts/shopverse/auth/v1/auth_events';
 import type { Transaction } from '@shopverse/mesh/store/postgres';
+import { NOWHERE } from '../domain/security-event.ts';
 import { AccountEntity, SessionEntity } from './entities.ts';
-import { revokeSession } from './session-repository.ts';
+import { revokeSessions } from './session-repository.ts';
 
 /** What stands for the password hash of a deleted account: no hash at all. */
 const NO_PASSWORD = '';
@@ -11,10 +11,8 @@ const NO_PASSWORD = '';
  * changes nothing.
  */
 export async function anonymiseAccount(tx: Transaction, userId: string, now: Date): Promise<void> {
-  const open = await tx.em.find(SessionEntity, { userId, revokedAt: null, expiresAt: { $gt: now } });
-  for (const { id, expiresAt } of open)
-    await revokeSession(tx, { id, userId, expiresAt, revokedAt: undefined }, RevocationReason.ACCOUNT_DELETED, now);
-  await tx.em.nativeUpdate(SessionEntity, { userId }, { userAgent: '' });
+  await revokeSessions(tx, { userId }, { reason: 'ACCOUNT_DELETED', actorId: undefined, origin: NOWHERE }, now);
+  await tx.em.nativeUpdate(SessionEntity, { userId }, { userAgent: '', clientAddress: '' });
   await tx.em.nativeUpdate(
     AccountEntity,
     { id: userId },

@@ -1,5 +1,6 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
 import type { AccountRole } from '../domain/account.ts';
+import type { SecurityEventType } from '../domain/security-event.ts';
 
 /** A row of `accounts`. */
 export const AccountEntity = defineEntity({
@@ -37,6 +38,7 @@ export const SessionEntity = defineEntity({
     id: p.uuid().primary(),
     userId: p.uuid().fieldName('user_id'),
     userAgent: p.text().fieldName('user_agent'),
+    clientAddress: p.text().fieldName('client_address'),
     createdAt: p.datetime().fieldName('created_at'),
     lastUsedAt: p.datetime().fieldName('last_used_at'),
     expiresAt: p.datetime().fieldName('expires_at'),
@@ -63,7 +65,8 @@ export const LoginFailuresEntity = defineEntity({
   tableName: 'login_failures',
   properties: {
     address: p.text().primary(),
-    failures: p.integer(),
+    failures: p.float(),
+    inFlight: p.integer().fieldName('in_flight'),
     lastTriedAt: p.datetime().fieldName('last_tried_at'),
     lockedUntil: p.datetime().fieldName('locked_until'),
   },
@@ -83,6 +86,46 @@ export const SigningKeyEntity = defineEntity({
   },
 });
 
+/** A row of `password_resets`. */
+export const PasswordResetEntity = defineEntity({
+  name: 'PasswordReset',
+  tableName: 'password_resets',
+  properties: {
+    id: p.uuid().primary(),
+    userId: p.uuid().fieldName('user_id'),
+    tokenHash: p.text().fieldName('token_hash').nullable(),
+    requestedAt: p.datetime().fieldName('requested_at'),
+    expiresAt: p.datetime().fieldName('expires_at'),
+    endedAt: p.datetime().fieldName('ended_at').nullable(),
+  },
+});
+
+/** A row of `security_events`. */
+export const SecurityEventEntity = defineEntity({
+  name: 'SecurityEvent',
+  tableName: 'security_events',
+  properties: {
+    id: p.uuid().primary(),
+    type: p.text().$type<SecurityEventType>(),
+    userId: p.uuid().fieldName('user_id').nullable(),
+    actorId: p.uuid().fieldName('actor_id').nullable(),
+    detail: p.text(),
+    clientAddress: p.text().fieldName('client_address'),
+    userAgent: p.text().fieldName('user_agent'),
+    requestId: p.text().fieldName('request_id'),
+    occurredAt: p.datetime().fieldName('occurred_at'),
+  },
+});
+
 export type SessionRow = InferEntity<typeof SessionEntity>;
 
-export const entities = [AccountEntity, ProfileHandoverEntity, SessionEntity, RefreshTokenEntity, LoginFailuresEntity, SigningKeyEntity];
+export const entities = [
+  AccountEntity,
+  ProfileHandoverEntity,
+  SessionEntity,
+  RefreshTokenEntity,
+  LoginFailuresEntity,
+  SigningKeyEntity,
+  SecurityEventEntity,
+  PasswordResetEntity,
+];

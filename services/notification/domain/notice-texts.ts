@@ -220,7 +220,8 @@ function pieces({ lines }: OrderFacts): string {
   return count === 1 ? 'One item is' : `${count} items are`;
 }
 
-function timeText(at: Date): string {
+/** See `NoticeFacts.when`. */
+export function timeText(at: Date): string {
   return `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(at)} UTC`;
 }
 

@@ -2,6 +2,10 @@
 export const NOTICE_KINDS = [
   'REGISTERED',
   'LOGGED_IN',
+  'PASSWORD_RESET',
+  'PASSWORD_CHANGED',
+  'SESSION_ENDED',
+  'ROLE_CHANGED',
   'STOCK_LOW',
   'PRODUCT_CREATED',
   'ORDER_PLACED',
@@ -44,6 +48,8 @@ export interface NoticeFacts {
   readonly what: string;
   /** When it was, "10 Jan 2026, 16:30 UTC"; empty when that is of no matter. */
   readonly when: string;
+  /** Which password reset it is about; the mail gets its link when it leaves. @default none */
+  readonly resetId?: string;
 }
 
 /** What is said, before it is known to whom. */

@@ -15,7 +15,13 @@ export interface Preferences {
 }
 
 /** What is about the security of the account: always mailed, at any hour. */
-const SECURITY_KINDS: ReadonlySet<NoticeKind> = new Set<NoticeKind>(['LOGGED_IN']);
+const SECURITY_KINDS: ReadonlySet<NoticeKind> = new Set<NoticeKind>([
+  'LOGGED_IN',
+  'PASSWORD_RESET',
+  'PASSWORD_CHANGED',
+  'SESSION_ENDED',
+  'ROLE_CHANGED',
+]);
 
 /** Whether a kind is about the security of the account. */
 export const isAboutSecurity = (kind: NoticeKind): boolean => SECURITY_KINDS.has(kind);

@@ -2,6 +2,7 @@ import { isId } from '@shopverse/mesh/ids';
 import { Failure } from '@shopverse/mesh/failure';
 import type { RpcClient } from '@shopverse/mesh/rpc/client';
 import type { Logger } from '@shopverse/mesh/telemetry/logger';
+import type { PasswordResetServiceDefinition } from '@shopverse/contracts/shopverse/auth/v1/password_reset_service';
 import type { UserServiceDefinition } from '@shopverse/contracts/shopverse/user/v1/user_service';
 import { nextTry, type RetryPolicy } from '../domain/mail-retry.ts';
 import { productDigest } from '../domain/notice-texts.ts';
@@ -17,11 +18,14 @@ import type { Recipient, RecipientStore } from '../store/recipient-store.ts';
 
 /** What the sender works with. */
 export interface SenderDeps {
-  readonly queue: Pick<MailQueue, 'take' | 'sent' | 'failed' | 'noRecipient' | 'postponed' | 'suppressed' | 'countSent'>;
+  readonly queue: Pick<MailQueue, 'take' | 'sent' | 'failed' | 'noRecipient' | 'postponed' | 'suppressed' | 'overtaken' | 'countSent'>;
   readonly recipients: Pick<RecipientStore, 'find' | 'remember' | 'bouncing'>;
   readonly notices: Pick<NoticeStore, 'ofDay'>;
   readonly preferences: Pick<PreferenceStore, 'get'>;
   readonly users: Pick<RpcClient<typeof UserServiceDefinition>, 'batchGetProfiles'>;
+  readonly resets: Pick<RpcClient<typeof PasswordResetServiceDefinition>, 'issuePasswordResetToken'>;
+  /** The page on which a new password is set; the token is put behind it. */
+  readonly resetUrl: string;
   readonly mailer: Pick<Mailer, 'send'>;
   readonly render: RenderMail;
   readonly log: Logger;
@@ -60,7 +64,7 @@ export const sendMails =
   (deps: SenderDeps) =>
   async (stopping: AbortSignal): Promise<void> => {
     let left = MAX_PER_RUN;
-    const leaseMs = deps.timeoutMs + LOOKUP_TIMEOUT_MS + LEASE_MARGIN_MS;
+    const leaseMs = deps.timeoutMs + 2 * LOOKUP_TIMEOUT_MS + LEASE_MARGIN_MS;
     const work = async (): Promise<void> => {
       while (!stopping.aborted && left-- > 0) {
         const mail = await deps.queue.take(new Date(), leaseMs);
@@ -94,8 +98,10 @@ async function handle(deps: SenderDeps, mail: TakenMail, stopping: AbortSignal):
   }
   const waitUntil = await notBefore(deps, mail, now);
   if (waitUntil !== undefined) return deps.queue.postponed(mail, waitUntil);
+  const link = await linkOf(deps, mail);
+  if (link === undefined) return;
   try {
-    await send(deps, mail, recipient, stopping);
+    await send(deps, mail, recipient, link, stopping);
   } catch (error) {
     if (error instanceof MailRefused && error.bounced) await deps.recipients.bouncing(recipient, new Date(Date.now() + deps.bounceMs));
     await fail(deps, mail, error);
@@ -119,6 +125,25 @@ async function notBefore(
   return sent < maxPerHour ? undefined : new Date(now.getTime() + RATE_RETRY_MS);
 }
 
+/**
+ * The link of a mail that has one, made now: its secret is in no store. Undefined when the mail does not go out, as the reset is over (then it never will) or could not
+ * be asked for (then it is tried again). Of a mail that is sent once more, the last copy's link is good.
+ */
+async function linkOf({ resets, resetUrl, queue, log }: SenderDeps, mail: TakenMail): Promise<string | undefined> {
+  const { resetId } = mail.facts;
+  if (resetId === undefined) return '';
+  try {
+    const { token } = await resets.issuePasswordResetToken({ resetId }, { timeoutMs: LOOKUP_TIMEOUT_MS });
+    return `${resetUrl}#token=${token}`;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const over = error.reason === 'PASSWORD_RESET_NOT_FOUND';
+    log.warn({ mail_id: mail._id, reason: error.reason }, over ? 'password reset is over, its mail is not sent' : 'no link for a mail yet');
+    await (over ? queue.overtaken(mail) : queue.postponed(mail, new Date(Date.now() + LOOKUP_RETRY_MS)));
+    return undefined;
+  }
+}
+
 /** Subject and facts: a digest's are made of the day's notices now. */
 async function contentOf(
   { notices }: SenderDeps,
@@ -129,9 +154,9 @@ async function contentOf(
   return productDigest(count, first, new Date(`${digestOf}T00:00:00Z`));
 }
 
-async function send(deps: SenderDeps, mail: TakenMail, recipient: Recipient, stopping: AbortSignal): Promise<void> {
+async function send(deps: SenderDeps, mail: TakenMail, recipient: Recipient, link: string, stopping: AbortSignal): Promise<void> {
   const { subject, facts } = await contentOf(deps, mail);
-  const body = deps.render({ kind: mail.kind, subject, name: recipient.name, facts });
+  const body = deps.render({ kind: mail.kind, subject, name: recipient.name, facts, link });
   const limit = new AbortController();
   const end = (ms: number) => setTimeout(() => limit.abort(new Error(`The mail server took longer than ${ms} ms.`)), ms);
   const timers = [end(deps.timeoutMs)];

@@ -14,6 +14,7 @@ import {
   stockLow,
   welcome,
 } from '../domain/notice-texts.ts';
+import { passwordChanged, passwordReset, roleChanged, sessionEnded } from '../domain/security-notices.ts';
 import { NOTICE_KINDS, type NoticeFacts, type NoticeKind, type NoticeText } from '../domain/notice.ts';
 import { loadTemplates, templateOf, type MailBody } from './templates.ts';
 
@@ -32,7 +33,11 @@ export async function previewMail(template: string): Promise<MailPreview | undef
   if (kind === undefined) return undefined;
   const render = await loadTemplates(join(import.meta.dirname, '..', 'templates'));
   const { subject, facts } = contentOf(samples[kind]);
-  return { template, subject, ...render({ kind, subject, name: 'Asha Rao', facts }) };
+  return {
+    template,
+    subject,
+    ...render({ kind, subject, name: 'Asha Rao', facts, link: 'https://shop.example/reset-password#token=only-in-the-mail' }),
+  };
 }
 
 const inr = (minor: bigint) => ({ currency: 'INR', minor });
@@ -52,6 +57,10 @@ const at = new Date('2026-01-10T16:30:00Z');
 const samples: Readonly<Record<NoticeKind, NoticeText>> = {
   REGISTERED: welcome(),
   LOGGED_IN: loggedIn({ userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', at }),
+  PASSWORD_RESET: passwordReset({ resetId: '0192f3c4-7a1b-7c2d-8e3f-000000000003', expiresAt: at }),
+  PASSWORD_CHANGED: passwordChanged({ byReset: false, at }),
+  SESSION_ENDED: sessionEnded({ at }),
+  ROLE_CHANGED: roleChanged({ admin: true, at }),
   STOCK_LOW: stockLow({ ...product, available: 3n, threshold: 5n }),
   PRODUCT_CREATED: productCreated({ ...product, price: inr(99_900n) }),
   ORDER_PLACED: orderPlaced(order),

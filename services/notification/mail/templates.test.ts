@@ -25,7 +25,7 @@ describe('mail templates', () => {
   });
 
   it.each(NOTICE_KINDS)('of %s escape every value in HTML and leave plain text as it is', (kind) => {
-    const { html, text } = render({ kind, subject: EVIL, name: EVIL, facts });
+    const { html, text } = render({ kind, subject: EVIL, name: EVIL, facts, link: EVIL });
     expect(html).not.toContain('<script');
     expect(html).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;&#x27;');
     expect(text).toContain(`Hello ${EVIL},`);
@@ -40,13 +40,14 @@ describe('mail templates', () => {
       subject: 'Order',
       name: 'Asha',
       facts: { ...facts, lines: [{ name: 'Cup', quantity: 3, total: '₹9.00' }] },
+      link: '',
     });
     expect(text).toContain('  3 x Cup: ₹9.00\n  Total: ₹1,299.00');
     expect(html).toContain('3 × Cup');
   });
 
   it('leave out a reason that is not there', () => {
-    const { text } = render({ kind: 'ORDER_CANCELLED', subject: 'Order', name: 'Asha', facts: { ...facts, reason: '' } });
+    const { text } = render({ kind: 'ORDER_CANCELLED', subject: 'Order', name: 'Asha', facts: { ...facts, reason: '' }, link: '' });
     expect(text).toContain('your order C3D4E5F6 was cancelled.\n');
   });
 

@@ -16,6 +16,8 @@ export interface MailContent {
   /** The recipient's name. */
   readonly name: string;
   readonly facts: NoticeFacts;
+  /** Where the recipient can do what it is about, with a secret in it: kept nowhere. Empty when there is none. */
+  readonly link: string;
 }
 
 /** Fills the templates of a mail. */
@@ -47,10 +49,10 @@ export async function loadTemplates(folder: string): Promise<RenderMail> {
     const name = templateOf(kind);
     bodies.set(kind, { text: await load(name, 'text'), html: await load(name, 'html') });
   }
-  return ({ kind, subject, name, facts }) => {
+  return ({ kind, subject, name, facts, link }) => {
     const body = bodies.get(kind);
     if (body === undefined) throw new Error(`There is no mail template for ${kind}.`);
-    const values = { ...facts, name, subject };
+    const values = { ...facts, name, subject, link };
     const set = (format: 'text' | 'html') => layouts[format]({ ...values, content: body[format](values) });
     return { text: set('text'), html: set('html') };
   };

@@ -63,7 +63,7 @@ export interface DeviceDocument {
 }
 
 /** Where a mail stands: waiting or being sent; sent; given up; nobody to send it to; not sent, as its address takes no mails. */
-export const MAIL_STATES = ['QUEUED', 'SENT', 'FAILED', 'NO_RECIPIENT', 'SUPPRESSED'] as const;
+export const MAIL_STATES = ['QUEUED', 'SENT', 'FAILED', 'NO_RECIPIENT', 'SUPPRESSED', 'OVERTAKEN'] as const;
 /** See `MAIL_STATES`. */
 export type MailState = (typeof MAIL_STATES)[number];
 

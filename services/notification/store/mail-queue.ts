@@ -80,6 +80,11 @@ export class MailQueue {
     await this.#mails.updateOne({ _id, lease, state: 'QUEUED' }, { $set: { state: 'SUPPRESSED' }, $unset: { lease: '' } });
   }
 
+  /** It is not sent: what it says is no longer so. */
+  async overtaken({ _id, lease }: TakenMail): Promise<void> {
+    await this.#mails.updateOne({ _id, lease, state: 'QUEUED' }, { $set: { state: 'OVERTAKEN' }, $unset: { lease: '' } });
+  }
+
   /** There is nobody to send it to. */
   async noRecipient({ _id, lease }: TakenMail): Promise<void> {
     await this.#mails.updateOne({ _id, lease, state: 'QUEUED' }, { $set: { state: 'NO_RECIPIENT' }, $unset: { lease: '' } });

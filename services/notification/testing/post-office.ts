@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { eventTypes, type EventMessage, type EventName } from '@shopverse/contracts/event-types';
 import { Profile } from '@shopverse/contracts/shopverse/user/v1/user';
 import type { EventHandler, ReceivedEvent } from '@shopverse/mesh/events/handler';
+import { failure } from '@shopverse/mesh/failure';
 import { openScene, type Scene, type TestHost } from '@shopverse/mesh/events/testing/scene';
 import { Bells } from '@shopverse/mesh/events/bells';
 import { newId } from '@shopverse/mesh/ids';
@@ -12,11 +13,14 @@ import { onOrderConfirmed } from '../consumers/on-order-confirmed.ts';
 import { onOrderDelivered } from '../consumers/on-order-delivered.ts';
 import { onOrderPlaced } from '../consumers/on-order-placed.ts';
 import { onOrderShipped } from '../consumers/on-order-shipped.ts';
+import { onPasswordChanged } from '../consumers/on-password-changed.ts';
+import { onPasswordResetRequested } from '../consumers/on-password-reset-requested.ts';
 import { onPaymentFailed } from '../consumers/on-payment-failed.ts';
 import { onPaymentRefunded } from '../consumers/on-payment-refunded.ts';
 import { onPaymentSucceeded } from '../consumers/on-payment-succeeded.ts';
 import { onProductCreated } from '../consumers/on-product-created.ts';
 import { onRoleChanged } from '../consumers/on-role-changed.ts';
+import { onSessionRevoked } from '../consumers/on-session-revoked.ts';
 import { onStockLow } from '../consumers/on-stock-low.ts';
 import { onUserLoggedIn } from '../consumers/on-user-logged-in.ts';
 import { onUserRegistered } from '../consumers/on-user-registered.ts';
@@ -50,6 +54,10 @@ export class PostOffice {
   readonly sender: SenderDeps;
   /** What the user service knows. */
   readonly profiles = new Map<string, Profile>();
+  /** How often the auth service was asked for the token of a reset. */
+  readonly issued = new Map<string, number>();
+  /** Resets that the auth service knows to be over. */
+  readonly overResets = new Set<string>();
   /** Log entries, newest last. */
   readonly log: TestHost['logged'];
   readonly #scene: Scene;
@@ -71,7 +79,8 @@ export class PostOffice {
     const handlers = [
       onUserRegistered({ recipients, ...telling }),
       onUserLoggedIn({ devices: new DeviceStore(database), ...telling }),
-      onRoleChanged({ admins }),
+      onRoleChanged({ admins, ...telling }),
+      ...[onPasswordResetRequested, onPasswordChanged, onSessionRevoked].map((make) => make(telling)),
       ...[...orders, onPaymentSucceeded, onPaymentFailed, onPaymentRefunded].map((make) => make(telling)),
       ...[onStockLow, onProductCreated].map((make) => make({ admins, ...telling })),
     ];
@@ -85,6 +94,15 @@ export class PostOffice {
       bounceMs: 86_400_000,
       recipients,
       users: { batchGetProfiles: async ({ userIds }) => ({ profiles: userIds.flatMap((id) => this.profiles.get(id) ?? []) }) },
+      resets: {
+        issuePasswordResetToken: async ({ resetId }) => {
+          const count = (this.issued.get(resetId) ?? 0) + 1;
+          this.issued.set(resetId, count);
+          if (this.overResets.has(resetId)) throw failure('PASSWORD_RESET_NOT_FOUND', 'It is over.');
+          return { token: `secret-${count}-of-${resetId}`, expiresAt: undefined };
+        },
+      },
+      resetUrl: 'https://shop.example/reset-password',
       mailer: this.#mailer,
       render,
       log: host.log,

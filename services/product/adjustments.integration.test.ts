@@ -98,3 +98,33 @@ describe('the ledger', () => {
     expect(await refusalOf(movements(newId()))).toBe('PRODUCT_NOT_FOUND');
   });
 });
+
+describe('there being few of a product', () => {
+  const lowOf = async (productId: string) => (await shop.events(productId)).filter((type) => type === 'StockLow').length;
+
+  it('is told once, by whatever leads there, and again when there were more meanwhile', async () => {
+    const productId = await add(10);
+    await reserve(productId, 6);
+    expect(await lowOf(productId)).toBe(0);
+    const orderId = newId();
+    await reserve(productId, 1, orderId);
+    await reserve(productId, 1, orderId);
+    await reserve(productId, 1);
+    expect(await lowOf(productId)).toBe(1);
+    await shop.adjust(productId, 8n);
+    await shop.adjust(productId, -7n);
+    expect(await lowOf(productId)).toBe(2);
+  });
+
+  it('is told once when many take the last ones at the same time', async () => {
+    const productId = await add(12);
+    await Promise.allSettled(Array.from({ length: 20 }, () => reserve(productId, 1)));
+    expect(await lowOf(productId)).toBe(1);
+  });
+
+  it('is not told of what there were few of from the start', async () => {
+    const productId = await add(2);
+    await reserve(productId, 1);
+    expect(await lowOf(productId)).toBe(0);
+  });
+});

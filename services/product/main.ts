@@ -30,6 +30,7 @@ await runService('product', settings, async (service) => {
   const database = await openPostgres(service, { url: config.DATABASE_URL, entities, migrations });
   const orders = service.client(OrderServiceDefinition, 'order');
   const views = bestEffortPublisher(service);
+  const lowAt = BigInt(config.LOW_STOCK_THRESHOLD);
 
   service.serve(ProductServiceDefinition, {
     listProducts: listProducts({ database }),
@@ -38,11 +39,11 @@ await runService('product', settings, async (service) => {
     updateProduct: updateProduct({ database, clock }),
     deleteProduct: deleteProduct({ database, clock }),
     listProductPrices: listProductPrices({ database }),
-    adjustStock: adjustStock({ database, clock }),
+    adjustStock: adjustStock({ database, clock, lowAt }),
     listStockMovements: listStockMovements({ database }),
     listCategories: listCategories({ database }),
     batchGetProducts: batchGetProducts({ database }),
-    reserveStock: reserveStock({ database, timeToLiveMs: config.RESERVATION_TTL_MS, clock }),
+    reserveStock: reserveStock({ database, timeToLiveMs: config.RESERVATION_TTL_MS, clock, lowAt }),
     commitReservation: commitReservation({ database, clock }),
     releaseReservation: releaseReservation({ database, clock }),
   });
@@ -50,7 +51,10 @@ await runService('product', settings, async (service) => {
   service.serve(CategoryServiceDefinition, categoryHandlers({ database, clock }));
 
   startRelay(service, database);
-  await consume(service, { group: GROUP, handlers: [onOrderConfirmed, onOrderCancelled].map((make) => make({ database, log, clock })) });
+  await consume(service, {
+    group: GROUP,
+    handlers: [onOrderConfirmed, onOrderCancelled].map((make) => make({ database, log, clock, lowAt })),
+  });
   const sweep = endExpiredReservations({ database, orders, againMs: config.RESERVATION_RECHECK_MS, log, clock });
   every(service, 'end-expired-reservations', { intervalMs: config.RESERVATION_SWEEP_INTERVAL_MS }, sweep);
 });

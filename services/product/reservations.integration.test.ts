@@ -10,7 +10,7 @@ import { onOrderCancelled } from './consumers/on-order-cancelled.ts';
 import { onOrderConfirmed } from './consumers/on-order-confirmed.ts';
 import { claimExpired, endReservation } from './store/reservation-repository.ts';
 import { reservationCommands, StockModel } from './testing/reservation-model.ts';
-import { ProductScene } from './testing/product-scene.ts';
+import { LOW_AT, ProductScene } from './testing/product-scene.ts';
 
 let shop: ProductScene;
 let categoryId: string;
@@ -22,7 +22,7 @@ afterAll(() => shop.close());
 
 const add = async (stock: number) => (await shop.product({ categoryId, initialStock: BigInt(stock) })).id;
 const consumers = () => {
-  const deps = { database: shop.database, log: shop.host.log, clock: () => new Date() };
+  const deps = { database: shop.database, log: shop.host.log, clock: () => new Date(), lowAt: LOW_AT };
   return { confirmed: onOrderConfirmed(deps), cancelled: onOrderCancelled(deps) };
 };
 const confirmed = (orderId: string, eventId?: string) =>
@@ -54,7 +54,7 @@ describe("an order's events", () => {
     await cancelled(orderId);
     await cancelled(orderId);
     expect(await shop.stock(productId)).toEqual({ onHand: 5, reserved: 0, version: 3 });
-    expect(await shop.events(productId)).toEqual(['ProductCreated', 'StockChanged', 'StockChanged', 'StockChanged']);
+    expect(await shop.events(productId)).toEqual(['ProductCreated', 'StockChanged', 'StockChanged', 'StockLow', 'StockChanged']);
   });
 
   it('of an order without a reservation are noted and logged', async () => {

@@ -111,7 +111,7 @@ describe('ending a reservation', () => {
       { kind: 'committed', on_hand_change: '-2', reserved_change: '-2' },
     ]);
     // What can be ordered did not change.
-    expect(await shop.events(productId)).toEqual(['ProductCreated', 'StockChanged', 'StockChanged']);
+    expect(await shop.events(productId)).toEqual(['ProductCreated', 'StockChanged', 'StockChanged', 'StockLow']);
   });
 
   it('puts the goods back once', async () => {
@@ -120,7 +120,7 @@ describe('ending a reservation', () => {
     await release(orderId);
     expect(await release(orderId)).toMatchObject({ state: ReservationState.RELEASED, items: [{ productId, quantity: 2 }] });
     expect(await shop.stock(productId)).toEqual({ onHand: 5, reserved: 0, version: 3 });
-    expect(await shop.events(productId)).toEqual(['ProductCreated', 'StockChanged', 'StockChanged', 'StockChanged']);
+    expect(await shop.events(productId)).toEqual(['ProductCreated', 'StockChanged', 'StockChanged', 'StockLow', 'StockChanged']);
   });
 
   it('is refused when it has ended the other way, and when there is none', async () => {

@@ -17,14 +17,18 @@ import { productNotFound, type ReadDeps } from './read-products.ts';
 import type { UpdateProductDeps } from './update-product.ts';
 
 /** Books goods that came in, or corrects what is on hand, once for a key. Errors: PRODUCT_NOT_FOUND, OUT_OF_STOCK, IDEMPOTENCY_KEY_REUSED. */
-export function adjustStock({ database, clock }: UpdateProductDeps): UnaryHandler<AdjustStockRequest, Stock> {
+export function adjustStock({
+  database,
+  clock,
+  lowAt,
+}: UpdateProductDeps & { readonly lowAt: bigint }): UnaryHandler<AdjustStockRequest, Stock> {
   return async ({ productId, change, kind, reason }, call) => {
     const { userId: actor } = signedIn(call);
     const received = kind === StockMovementKind.RECEIVED;
     const wanted = adjustment({ productId, change, kind: received ? 'received' : 'adjusted', reason });
     return idempotent(database, call, { codec: Stock }, (claim) =>
       database.transaction(async (tx) => {
-        const stock = await adjustStored(tx, wanted, { at: clock(), actor });
+        const stock = await adjustStored(tx, wanted, { at: clock(), actor, lowAt });
         if (stock === undefined) throw await obstacle(tx, wanted);
         const answer = toStockMessage(stock);
         await claim.complete(tx, answer);

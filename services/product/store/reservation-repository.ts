@@ -1,6 +1,7 @@
 import type { Transaction } from '@shopverse/mesh/store/postgres';
 import { sql, type QueryExecutorProvider, type RawBuilder } from 'kysely';
 import type { Obstacle, ReservationEnd, ReservationState, StockLine } from '../domain/reservation.ts';
+import { publishLowStock, type Taking } from './low-stock.ts';
 import { publishStockChanges } from './stock-events.ts';
 
 /** Stock set aside for an order, as it is kept. */
@@ -48,14 +49,14 @@ const from = (call: RawBuilder<unknown>) =>
   sql<ReservationRow>`select result, product_id, quantity, available, version, extract(epoch from expires_at) * 1000 as expires_ms from ${call}`;
 
 /** Sets stock aside: all lines or none, in one statement, once for an order. */
-export async function reserve(tx: Transaction, { orderId, lines, timeToLiveMs }: Reserve, at: Date): Promise<Outcome> {
+export async function reserve(tx: Transaction, { orderId, lines, timeToLiveMs }: Reserve, taking: Taking): Promise<Outcome> {
   const ids = lines.map(({ productId }) => productId);
   const quantities = lines.map(({ quantity }) => quantity);
   const call = sql`reserve_stock(${orderId}::uuid, ${ids}::uuid[], ${quantities}::integer[], ${`${timeToLiveMs} milliseconds`}::interval)`;
   const { rows } = await from(call).execute(tx.sql);
   const outcome = outcomeOf(orderId, rows, 'ACTIVE');
   if (outcome === undefined) throw new Error('reserve_stock answered nothing.');
-  publishChanges(tx, rows, at);
+  await publishTaken(tx, rows, taking);
   return outcome;
 }
 
@@ -75,9 +76,9 @@ export async function endReservation(
 }
 
 /** Takes the goods of a reservation that was released after all: all lines, or none. Answers undefined when the order has none. */
-export async function commitReleased(tx: Transaction, orderId: string, reason: string, at: Date): Promise<Outcome | undefined> {
+export async function commitReleased(tx: Transaction, orderId: string, reason: string, taking: Taking): Promise<Outcome | undefined> {
   const { rows } = await from(sql`commit_released(${orderId}::uuid, ${reason}::text)`).execute(tx.sql);
-  publishChanges(tx, rows, at);
+  await publishTaken(tx, rows, taking);
   return outcomeOf(orderId, rows, 'COMMITTED');
 }
 
@@ -141,6 +142,12 @@ function outcomeOf(orderId: string, rows: readonly ReservationRow[], whenChanged
 function obstacle(row: ReservationRow): Obstacle {
   const reason = row.result === 'PRODUCT_NOT_FOUND' ? row.result : 'OUT_OF_STOCK';
   return { reason, productId: row.product_id, quantity: row.quantity, available: BigInt(row.available ?? 0) };
+}
+
+async function publishTaken(tx: Transaction, rows: readonly ReservationRow[], taking: Taking): Promise<void> {
+  publishChanges(tx, rows, taking.at);
+  const taken = rows.filter(({ result }) => result === 'CHANGED');
+  await publishLowStock(tx, taken.map((row) => ({ productId: row.product_id, quantity: BigInt(row.quantity), available: BigInt(row.available ?? 0) })), taking); // prettier-ignore
 }
 
 function publishChanges(tx: Transaction, rows: readonly ReservationRow[], at: Date): void {

@@ -1,6 +1,7 @@
 import type { Transaction } from '@shopverse/mesh/store/postgres';
 import { sql, type QueryExecutorProvider, type RawBuilder } from 'kysely';
 import type { Adjustment } from '../domain/adjustment.ts';
+import { publishLowStock, type Taking } from './low-stock.ts';
 import { publishStockChanges } from './stock-events.ts';
 
 /** What there is of a product. */
@@ -39,7 +40,7 @@ interface StockRow {
 export async function adjustStored(
   tx: Transaction,
   { productId, change, kind, reason }: Adjustment,
-  { at, actor }: { readonly at: Date; readonly actor: string },
+  { at, actor, lowAt }: Taking & { readonly actor: string },
 ): Promise<StoredStock | undefined> {
   const { rows } = await sql<StockRow>`
     with changed as (
@@ -57,6 +58,7 @@ export async function adjustStored(
   if (row === undefined) return undefined;
   const stock = storedStock(productId, row);
   publishStockChanges(tx, [{ productId, available: stock.onHand - stock.reserved, version: BigInt(row.version) }], at);
+  if (change < 0n) await publishLowStock(tx, [{ productId, quantity: -change, available: stock.onHand - stock.reserved }], { at, lowAt });
   return stock;
 }
 

@@ -69,6 +69,8 @@ interface AdjustOptions {
 /** Time to live of the reservations of the tests, in milliseconds. */
 const TTL_MS = 600_000;
 const AGAIN_MS = 30_000;
+/** There are few of a product when no more than this can be ordered. */
+export const LOW_AT = 3n;
 
 /** The product service in this process: its own PostgreSQL, callers across mutual TLS, and a real order server for the sweeper. */
 export class ProductScene {
@@ -258,11 +260,11 @@ export class ProductScene {
       updateProduct: updateProduct({ database, clock }),
       deleteProduct: deleteProduct({ database, clock }),
       listProductPrices: listProductPrices({ database }),
-      adjustStock: adjustStock({ database, clock }),
+      adjustStock: adjustStock({ database, clock, lowAt: LOW_AT }),
       listStockMovements: listStockMovements({ database }),
       listCategories: listCategories({ database }),
       batchGetProducts: batchGetProducts({ database }),
-      reserveStock: reserveStock({ database, timeToLiveMs: TTL_MS, clock }),
+      reserveStock: reserveStock({ database, timeToLiveMs: TTL_MS, clock, lowAt: LOW_AT }),
       commitReservation: commitReservation({ database, clock }),
       releaseReservation: releaseReservation({ database, clock }),
     });

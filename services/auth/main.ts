@@ -88,6 +88,7 @@ await runService('auth', settings, async (service) => {
       clock,
       ttlMs: config.AUTH_PASSWORD_RESET_TTL_MS,
       mostPerHour: config.AUTH_PASSWORD_RESETS_PER_HOUR,
+      mostPerClient: config.AUTH_PASSWORD_RESETS_PER_CLIENT,
     }),
     resetPassword: resetPassword({ database, passwords, check, common, clock }),
     setRole: setRole({ database, clock }),

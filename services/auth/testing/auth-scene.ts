@@ -52,7 +52,7 @@ const COST = { memoryKib: 64, passes: 1, lanes: 1 };
 
 export const policy = { freeTries: 3, firstMs: 30_000, maxMs: 120_000, forgetMs: 24 * HOUR_MS };
 export const clientPolicy = { ...policy, freeTries: 6, forgiveMs: 60_000 };
-export const resets = { ttlMs: 1_800_000, mostPerHour: 3 };
+export const resets = { ttlMs: 1_800_000, mostPerHour: 3, mostPerClient: 20 };
 export const lifetimes = { sessionMs: 48 * HOUR_MS, refreshTokenMs: 24 * HOUR_MS };
 export const rotation = { rotationMs: 24 * HOUR_MS, aheadMs: 60_000, keepMs: HOUR_MS };
 export const issuer = 'https://shopverse.test';

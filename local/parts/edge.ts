@@ -6,6 +6,7 @@ import { run } from '../tools/run.ts';
 import { issueCertificate } from './certificates.ts';
 import type { StackContext } from './context.ts';
 import { discoveryNeed } from './discovery.ts';
+import { untilEdgeSees } from './edge-view.ts';
 import { NODE, nodeCommand } from './node-part.ts';
 import type { Part } from './part.ts';
 import { httpReady } from './probe.ts';
@@ -66,6 +67,8 @@ export function edgePart(context: StackContext): Part {
       await httpReady(`http://127.0.0.1:${admin}/ready`, signal);
       await httpReady(`http://127.0.0.1:${port}/healthz`, signal);
     },
+    // The services that were ready before it are not to be found away.
+    prepare: () => untilEdgeSees(admin),
     // A bare SIGTERM would cut the calls under way.
     beforeStop: async () => {
       await fetch(`http://127.0.0.1:${admin}/drain_listeners?graceful&skip_exit`, { method: 'POST', signal: AbortSignal.timeout(2_000) });

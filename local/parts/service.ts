@@ -4,6 +4,7 @@ import type { ServiceEntry } from '../services.ts';
 import { settingsOf } from '../settings.ts';
 import { issueCertificate } from './certificates.ts';
 import type { StackContext } from './context.ts';
+import { untilEdgeSees } from './edge-view.ts';
 import { discoveryNeed } from './discovery.ts';
 import { nodeCommand } from './node-part.ts';
 import type { Part } from './part.ts';
@@ -34,7 +35,10 @@ export function servicePart(entry: ServiceEntry, context: StackContext, replica 
     command: async () =>
       nodeCommand(`services/${entry.name}/main.ts`, await serviceEnvironment(entry, context, replica), { telemetry: true }),
     ready: (signal) => httpReady(`http://127.0.0.1:${admin}/readyz`, signal),
-    prepare: () => untilFound(admin),
+    prepare: async () => {
+      await untilFound(admin);
+      await untilEdgeSees(ports['edge_admin'] ?? 0, ports[name] ?? 0);
+    },
   };
 }
 

@@ -52,6 +52,7 @@ describe('putting the catalogue in place', () => {
     await shop.rows(
       sql`with movements as (delete from stock_movements where product_id = ${product?.id}) delete from stock where product_id = ${product?.id}`,
     );
+    await shop.rows(sql`delete from product_prices where product_id = ${product?.id}`);
     await shop.rows(sql`delete from products where id = ${product?.id}`);
     const created = await Promise.all([putInPlace(shop.database, catalogue), putInPlace(shop.database, catalogue)]);
     expect(created.toSorted((a, b) => a - b)).toEqual([0, 1]);

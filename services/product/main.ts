@@ -1,4 +1,5 @@
 import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
+import { CategoryServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/category_service';
 import { ProductServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/product_service';
 import { bestEffortPublisher } from '@shopverse/mesh/events/best-effort-publisher';
 import { consume } from '@shopverse/mesh/events/consume';
@@ -11,11 +12,15 @@ import { GROUP } from './consumers/deps.ts';
 import { onOrderCancelled } from './consumers/on-order-cancelled.ts';
 import { onOrderConfirmed } from './consumers/on-order-confirmed.ts';
 import { endExpiredReservations } from './jobs/end-expired-reservations.ts';
+import { adjustStock, listStockMovements } from './rpc/adjust-stock.ts';
+import { categoryHandlers } from './rpc/categories.ts';
 import { createProduct } from './rpc/create-product.ts';
 import { commitReservation, releaseReservation } from './rpc/end-reservation.ts';
+import { listProductPrices } from './rpc/list-product-prices.ts';
 import { listProducts } from './rpc/list-products.ts';
 import { batchGetProducts, getProduct, listCategories } from './rpc/read-products.ts';
 import { reserveStock } from './rpc/reserve-stock.ts';
+import { deleteProduct, updateProduct } from './rpc/update-product.ts';
 import { entities } from './store/entities.ts';
 import { migrations } from './store/migrations/migrations.ts';
 
@@ -30,12 +35,19 @@ await runService('product', settings, async (service) => {
     listProducts: listProducts({ database }),
     getProduct: getProduct({ database, views, clock }),
     createProduct: createProduct({ database, clock }),
+    updateProduct: updateProduct({ database, clock }),
+    deleteProduct: deleteProduct({ database, clock }),
+    listProductPrices: listProductPrices({ database }),
+    adjustStock: adjustStock({ database, clock }),
+    listStockMovements: listStockMovements({ database }),
     listCategories: listCategories({ database }),
     batchGetProducts: batchGetProducts({ database }),
     reserveStock: reserveStock({ database, timeToLiveMs: config.RESERVATION_TTL_MS, clock }),
     commitReservation: commitReservation({ database, clock }),
     releaseReservation: releaseReservation({ database, clock }),
   });
+
+  service.serve(CategoryServiceDefinition, categoryHandlers({ database, clock }));
 
   startRelay(service, database);
   await consume(service, { group: GROUP, handlers: [onOrderConfirmed, onOrderCancelled].map((make) => make({ database, log, clock })) });

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@shopverse/mesh/ids';
 import { sql, type RawBuilder } from 'kysely';
+import { pricesQuery } from './store/price-history.ts';
 import { newestProducts, matchingProducts, type ProductFilter } from './store/product-list.ts';
 import { alikeWordsQuery } from './store/search-query.ts';
+import { movementsQuery } from './store/stock-ledger.ts';
 import { ProductScene } from './testing/product-scene.ts';
 
 interface PlanNode {
@@ -15,6 +17,8 @@ interface PlanNode {
 }
 
 const PRODUCTS = 30_000;
+/** Products added by one statement: few enough for its time limit on a busy machine. */
+const BATCH = 5_000;
 const filter: ProductFilter = { categoryId: undefined, brand: undefined, inStock: false };
 let shop: ProductScene;
 let top: string;
@@ -24,11 +28,13 @@ beforeAll(async () => {
   top = await shop.category('Top');
   const leaves = await Promise.all(Array.from({ length: 20 }, (_, leaf) => shop.category(`Leaf ${leaf}`, top)));
   await shop.database.transaction(async ({ sql: tx }) => {
-    await sql`
+    for (let first = 1; first <= PRODUCTS; first += BATCH) {
+      await sql`
       insert into products (id, sku, name, description, brand, category_id, category_names, price_minor, currency, image_urls, created_at, updated_at, active)
       select uuidv7(), 'SKU-' || n, 'thing w' || n % 3000 || case when n % 500 = 0 then ' cookware' else '' end, 'about v' || n % 2000, 'Brand ' || (n / 20) % 8,
         (${leaves}::uuid[])[n % 20 + 1], 'Leaf Top', 100, 'INR', '{}', now(), now(), n % 4 <> 1
-      from generate_series(1, ${PRODUCTS}) n`.execute(tx);
+      from generate_series(${first}::integer, ${first + BATCH - 1}::integer) n`.execute(tx);
+    }
     await sql`insert into stock (product_id, on_hand) select id, 5 from products`.execute(tx);
   });
   await shop.rows(sql`analyze`);
@@ -92,6 +98,26 @@ describe('the plan of a list', () => {
       sql`select * from products p join stock s on s.product_id = p.id where p.id = any (${ids}::uuid[]) and p.deleted_at is null`,
     );
     expect(indexes(nodes).toSorted()).toEqual(['products_pkey', 'stock_pkey']);
+  });
+
+  it('of prices and of movements reads those of the page', async () => {
+    const [product] = await shop.rows(sql<{ id: string }>`select id from products limit 1`);
+    const id = product?.id ?? '';
+    await shop.rows(sql`
+      insert into product_prices (product_id, price_minor, currency, since)
+      select p.id, n, 'INR', now() from (select id from products limit 200) p, generate_series(1, 50) n`);
+    await shop.rows(sql`
+      insert into stock_movements (product_id, kind, on_hand_change, reserved_change, reason)
+      select p.id, 'adjusted', 1, 0, 'test' from (select id from products limit 200) p, generate_series(1, 50) n`);
+    await shop.rows(sql`analyze product_prices, stock_movements`);
+    for (const [query, index] of [
+      [pricesQuery(id, 10n ** 17n, 21), 'product_prices_by_product'],
+      [movementsQuery(id, 10n ** 17n, 21), 'stock_movements_by_product'],
+    ] as const) {
+      const nodes = await plan(query);
+      expect(indexes(nodes)).toEqual([index]);
+      expect(nodes.every((node) => node['Actual Rows'] <= 21)).toBe(true);
+    }
   });
 
   it('of reservations whose time is up reads those', async () => {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ProductCreated, StockChanged } from '@shopverse/contracts/shopverse/product/v1/product_events';
+import { ProductCreated, ProductUpdated, StockChanged } from '@shopverse/contracts/shopverse/product/v1/product_events';
+import type { ProductChange } from '@shopverse/contracts/shopverse/product/v1/product_service';
 import { newId } from '@shopverse/mesh/ids';
 import { sql } from 'kysely';
-import { ProductScene, refusalOf } from './testing/product-scene.ts';
+import { metadataOf, ProductScene, refusalOf, type ProductClient } from './testing/product-scene.ts';
 
 let shop: ProductScene;
 let categoryId: string;
@@ -83,6 +84,166 @@ describe('adding a product', () => {
   });
 });
 
+const NO_CHANGE: ProductChange = {
+  name: '',
+  description: '',
+  brand: '',
+  categoryId: '',
+  price: undefined,
+  imageUrls: [],
+  active: false,
+  etag: '',
+};
+const ADMIN = newId();
+const asAdmin = <T>(run: (client: ProductClient) => Promise<T>) => shop.as('edge', { role: 'ADMIN', userId: ADMIN }, run);
+const update = (id: string, change: Partial<ProductChange>, updateMask?: string[]) =>
+  asAdmin((client) => client.updateProduct({ id, product: { ...NO_CHANGE, ...change }, updateMask }));
+const rupees = (units: bigint) => ({ currencyCode: 'INR', units, nanos: 0 });
+
+describe('changing a product', () => {
+  it('changes what the mask names and nothing else, empties what is named and empty, and says so once', async () => {
+    const before = await shop.product({ categoryId, description: 'Old', brand: 'Kavira' });
+    const after = await update(before.id, { name: ' New\tname ', brand: 'Ignored', etag: before.etag }, ['name', 'description', 'active']);
+    expect(after).toEqual({ ...before, name: 'New name', description: '', active: false, etag: '"2"', updatedAt: after.updatedAt });
+    expect(await get(before.id)).toEqual(after);
+    expect(await shop.events(before.id)).toEqual(['ProductCreated', 'StockChanged', 'ProductUpdated']);
+    const [row] = await shop.rows(
+      sql<{ payload: Buffer }>`select payload from outbox where aggregateid = ${before.id} order by position desc limit 1`,
+    );
+    expect(ProductUpdated.decode(row?.payload ?? Buffer.of())).toEqual({
+      productId: before.id,
+      product: after,
+      updatedAt: after.updatedAt,
+    });
+  });
+
+  it('without a mask changes what is given', async () => {
+    const before = await shop.product({ categoryId });
+    const after = await update(before.id, { brand: 'Other', price: rupees(5n) });
+    expect(after).toMatchObject({ name: before.name, brand: 'Other', price: rupees(5n), active: true });
+  });
+
+  it('to what it is already changes nothing', async () => {
+    const before = await shop.product({ categoryId });
+    expect(await update(before.id, { name: ` ${before.name} `, price: before.price, active: true })).toEqual(before);
+    expect(await shop.events(before.id)).toEqual(['ProductCreated', 'StockChanged']);
+  });
+
+  it('by two at once lets one through and tells the other the etag of now', async () => {
+    const { id, etag } = await shop.product({ categoryId });
+    const tries = await Promise.allSettled(['One', 'Two', 'Three', 'Four'].map((name) => update(id, { name, etag })));
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const attempt of tries) {
+      if (attempt.status === 'rejected')
+        expect(await metadataOf(Promise.reject(attempt.reason as Error))).toMatchObject({ product_id: id, etag: '"2"' });
+    }
+    expect(await refusalOf(update(id, { name: 'Late', etag }))).toBe('CONCURRENT_CHANGE');
+    expect((await get(id)).etag).toBe('"2"');
+  });
+
+  it('into another category is found by the names of that one', async () => {
+    const other = await shop.category('Samovars');
+    const { id } = await shop.product({ categoryId, name: 'Zarya boiler' });
+    await update(id, { categoryId: other });
+    const { products } = await shop.visitor((client) =>
+      client.listProducts({ query: 'samovars', pageSize: 0, pageToken: '', categoryId: other, brand: '', inStock: false }),
+    );
+    expect(products.map((product) => product.id)).toEqual([id]);
+  });
+
+  it.each<[string, () => object, string[] | undefined, string]>([
+    ['nothing to change', () => ({}), undefined, 'INVALID_REQUEST'],
+    ['a field that cannot be changed', () => ({}), ['sku'], 'INVALID_REQUEST'],
+    ['a field that does not exist', () => ({}), ["name'; drop table products"], 'INVALID_REQUEST'],
+    ['an empty name', () => ({}), ['name'], 'INVALID_REQUEST'],
+    ['a name that cannot be seen', () => ({ name: '\u200b\u202e\u2060' }), ['name'], 'INVALID_REQUEST'],
+    ['a name that is too long', () => ({ name: 'x'.repeat(201) }), ['name'], 'INVALID_REQUEST'],
+    ['no price', () => ({}), ['price'], 'INVALID_REQUEST'],
+    ['a price of nothing', () => ({ price: rupees(0n) }), ['price'], 'INVALID_REQUEST'],
+    ['a price in another currency', () => ({ price: { currencyCode: 'USD', units: 5n, nanos: 0 } }), ['price'], 'INVALID_REQUEST'],
+    ['no category', () => ({}), ['category_id'], 'INVALID_REQUEST'],
+    ['a category that does not exist', () => ({ categoryId: newId() }), undefined, 'CATEGORY_NOT_FOUND'],
+    ['too many images', () => ({ imageUrls: Array.from({ length: 21 }, () => 'https://i.example/a.jpg') }), undefined, 'INVALID_REQUEST'],
+    ['an etag of another', () => ({ name: 'New', etag: '"7"' }), undefined, 'CONCURRENT_CHANGE'],
+  ])('with %s is refused and changes nothing', async (_what, change, mask, reason) => {
+    const before = await shop.product({ categoryId });
+    expect(await refusalOf(update(before.id, change(), mask))).toBe(reason);
+    expect(await get(before.id)).toEqual(before);
+    expect(await shop.events(before.id)).toEqual(['ProductCreated', 'StockChanged']);
+  });
+
+  it('takes text that looks like SQL for text', async () => {
+    const { id } = await shop.product({ categoryId });
+    const nasty = `'; drop table products; -- $1 \\ %s`;
+    const after = await update(id, { name: nasty, description: nasty, brand: nasty });
+    expect([after.name, after.description, after.brand]).toEqual([nasty, nasty, nasty]);
+    expect(await get(id)).toEqual(after);
+  });
+});
+
+describe('deleting a product', () => {
+  it('hides it from everybody, keeps it from being ordered, frees its SKU and says so', async () => {
+    const { id, sku, etag } = await shop.product({ categoryId, sku: 'GONE-1' });
+    expect(await refusalOf(asAdmin((client) => client.deleteProduct({ id, etag: '"9"' })))).toBe('CONCURRENT_CHANGE');
+    await asAdmin((client) => client.deleteProduct({ id, etag }));
+    expect(await refusalOf(get(id))).toBe('PRODUCT_NOT_FOUND');
+    expect(await refusalOf(update(id, { name: 'Back' }))).toBe('PRODUCT_NOT_FOUND');
+    expect(await refusalOf(asAdmin((client) => client.deleteProduct({ id, etag: '' })))).toBe('PRODUCT_NOT_FOUND');
+    expect(await shop.order((client) => client.batchGetProducts({ ids: [id] }))).toEqual({ products: [] });
+    const order = { orderId: newId(), items: [{ productId: id, quantity: 1 }] };
+    expect(await refusalOf(shop.order((client) => client.reserveStock(order)))).toBe('PRODUCT_NOT_FOUND');
+    expect(await shop.events(id)).toEqual(['ProductCreated', 'StockChanged', 'ProductDeleted']);
+    expect(await shop.product({ categoryId, sku })).toMatchObject({ sku });
+  });
+
+  it('still sells what was reserved before', async () => {
+    const { id } = await shop.product({ categoryId, initialStock: 3n });
+    const orderId = newId();
+    await shop.order((client) => client.reserveStock({ orderId, items: [{ productId: id, quantity: 2 }] }));
+    await asAdmin((client) => client.deleteProduct({ id, etag: '' }));
+    await shop.order((client) => client.commitReservation({ orderId }));
+    expect(await shop.stock(id)).toMatchObject({ onHand: 1, reserved: 0 });
+    expect(await shop.disagreements()).toEqual([]);
+  });
+});
+
+describe('the price history', () => {
+  const prices = (productId: string, pageSize: number, pageToken = '') =>
+    asAdmin((client) => client.listProductPrices({ productId, pageSize, pageToken }));
+
+  it('has every price with who set it, newest first, in pages', async () => {
+    const { id } = await shop.product({ categoryId, price: rupees(10n) });
+    await update(id, { price: rupees(20n) });
+    await update(id, { name: 'No new price' });
+    await update(id, { price: rupees(10n) });
+    const first = await prices(id, 2);
+    expect(first.prices).toMatchObject([
+      { price: rupees(10n), setBy: ADMIN },
+      { price: rupees(20n), setBy: ADMIN },
+    ]);
+    const second = await prices(id, 2, first.nextPageToken);
+    expect(second.prices.map(({ price }) => price)).toEqual([rupees(10n)]);
+    expect(second.nextPageToken).toBe('');
+    const other = await shop.product({ categoryId });
+    expect(await refusalOf(prices(other.id, 2, first.nextPageToken))).toBe('INVALID_PAGE_TOKEN');
+    expect(await refusalOf(prices(newId(), 2))).toBe('PRODUCT_NOT_FOUND');
+  });
+});
+
+it('changing, deleting and the price history are for admins', async () => {
+  const { id } = await shop.product({ categoryId });
+  const product = { ...NO_CHANGE, name: 'Mine' };
+  const calls = [
+    (client: ProductClient) => client.updateProduct({ id, product, updateMask: undefined }),
+    (client: ProductClient) => client.deleteProduct({ id, etag: '' }),
+    (client: ProductClient) => client.listProductPrices({ productId: id, pageSize: 0, pageToken: '' }),
+  ];
+  for (const call of calls) {
+    expect(await refusalOf(shop.as<unknown>('edge', { role: 'CUSTOMER' }, call))).toBe('ROLE_NOT_ALLOWED');
+    expect(await refusalOf(shop.visitor<unknown>(call))).toBe('UNAUTHENTICATED');
+  }
+});
+
 describe('looking at a product', () => {
   it('is remembered of who is signed in, and of nobody else', async () => {
     const { id } = await shop.product({ categoryId });
@@ -112,7 +273,6 @@ describe('looking at a product', () => {
   });
 });
 
-const ADMIN = newId();
 function request() {
   const price = { currencyCode: 'INR', units: 999n, nanos: 0 };
   return { sku: '', name: 'Iron kettle', description: '', brand: '', categoryId, price, imageUrls: [], initialStock: 1n };

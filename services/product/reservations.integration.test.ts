@@ -178,7 +178,7 @@ describe('the sweeper', () => {
   });
 });
 
-describe('any interleaving of reserving, committing, releasing, expiring and order events', () => {
+describe('any interleaving of reserving, committing, releasing, adjusting, expiring and order events', () => {
   it('keeps figures, ledger and reservations in agreement, and follows the model', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -8,6 +8,8 @@ import { settings } from './config.ts';
 import { onCartItemAdded } from './consumers/on-cart-item-added.ts';
 import { onOrderConfirmed } from './consumers/on-order-confirmed.ts';
 import { onProductCreated } from './consumers/on-product-created.ts';
+import { onProductDeleted } from './consumers/on-product-deleted.ts';
+import { onProductUpdated } from './consumers/on-product-updated.ts';
 import { onProductViewed } from './consumers/on-product-viewed.ts';
 import { onStockChanged } from './consumers/on-stock-changed.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
@@ -49,6 +51,8 @@ await runService('recommendation', settings, async (service) => {
     group: 'recommendation',
     handlers: [
       onProductCreated({ products }),
+      onProductUpdated({ products }),
+      onProductDeleted({ products }),
       onStockChanged({ products }),
       onProductViewed({ inbox, shoppers, products, halfLives }),
       onCartItemAdded({ inbox, shoppers, products, halfLives }),

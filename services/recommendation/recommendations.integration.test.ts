@@ -73,6 +73,17 @@ describe('recommendations', () => {
     expect(ids(await shop.recommendations('asha')).sort()).toEqual(['cup', 'pot']);
   });
 
+  it('no longer show what was withdrawn or deleted, and show again what is offered again', async () => {
+    const shown = async () => (await shop.recommendations('new')).recommendations.map(({ productId }) => productId).toSorted();
+    await shop.deliver(['a', 'b', 'c'].flatMap((id) => [shop.created(id), shop.viewed('somebody', id)]));
+    expect(await shown()).toEqual(['a', 'b', 'c']);
+    const withdrawn = shop.updated('a', new Date(1_000), { active: false });
+    await shop.deliver([withdrawn, shop.deleted('b')]);
+    expect(await shown()).toEqual(['c']);
+    await shop.deliver([shop.updated('a', new Date(2_000)), shop.updated('b', new Date(2_000)), shop.created('b'), withdrawn]);
+    expect(await shown()).toEqual(['a', 'c']);
+  });
+
   it('are no more than were asked for, best first, each once', async () => {
     await catalogue('a', 'b', 'c', 'd', 'e');
     await shop.deliver([shop.viewed('asha', 'a')]);

@@ -1,7 +1,10 @@
+import { NotificationServiceDefinition } from '@shopverse/contracts/shopverse/notification/v1/notification_service';
 import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
+import { PaymentServiceDefinition } from '@shopverse/contracts/shopverse/payment/v1/payment_service';
 import { UserServiceDefinition } from '@shopverse/contracts/shopverse/user/v1/user_service';
 import { startRelay } from '@shopverse/mesh/events/relay';
 import { runService } from '@shopverse/mesh/lifecycle/run-service';
+import { openMessageJson } from '@shopverse/mesh/rpc/message-json';
 import { openPostgres } from '@shopverse/mesh/store/postgres';
 import { settings } from './config.ts';
 import { userHandlers } from './rpc/user-handlers.ts';
@@ -11,6 +14,9 @@ import { migrations } from './store/migrations/migrations.ts';
 await runService('user', settings, async (service) => {
   const database = await openPostgres(service, { url: service.config.DATABASE_URL, entities, migrations });
   const orders = service.client(OrderServiceDefinition, 'order');
-  service.serve(UserServiceDefinition, userHandlers({ database, orders, clock: () => new Date() }));
+  const payments = service.client(PaymentServiceDefinition, 'payment');
+  const notifications = service.client(NotificationServiceDefinition, 'notification');
+  const messageJson = await openMessageJson();
+  service.serve(UserServiceDefinition, userHandlers({ database, orders, payments, notifications, messageJson, clock: () => new Date() }));
   startRelay(service, database);
 });

@@ -38,7 +38,7 @@ export interface DeadLetter {
   readonly type: string;
   /** What was done about it; undefined while it waits. */
   readonly resolved: ActionRecord | undefined;
-  /** As it came. */
+  /** As it came; in lists without its value. */
   readonly message: IncomingMessage;
 }
 
@@ -52,8 +52,10 @@ export interface DeadLetterQuery {
   readonly limit: number;
 }
 
-/** Most records of one group that are looked at: what can be had in memory. The newest count. */
+/** Most records of one group that are looked at, the newest: their headers are had in memory. */
 const MAX_RECORDS = 20_000;
+/** Letters whose values are in memory at the same time. */
+const AT_A_TIME = 100;
 /** Longest note. */
 const MAX_NOTE = 500;
 
@@ -74,17 +76,9 @@ export class DeadLetterBook {
   /** A group's letters, newest first. Throws OperationRefused when there is no such group. */
   async list(group: string, { resolved = false, before, limit }: DeadLetterQuery): Promise<DeadLetter[]> {
     const { letters } = await this.#read(group);
-    const older =
-      before === undefined
-        ? letters
-        : letters.slice(
-            0,
-            Math.max(
-              0,
-              letters.findIndex(({ id }) => id === before),
-            ),
-          );
-    return older
+    const end = before === undefined ? letters.length : letters.findIndex(({ id }) => id === before);
+    return letters
+      .slice(0, Math.max(0, end))
       .filter((letter) => resolved || letter.resolved === undefined)
       .toReversed()
       .slice(0, limit);
@@ -92,7 +86,7 @@ export class DeadLetterBook {
 
   /** One letter. Throws OperationRefused when there is none of this id. */
   async get(group: string, id: string): Promise<DeadLetter> {
-    const letter = (await this.#read(group)).letters.find((one) => one.id === id);
+    const letter = (await this.#read(group, new Set([id]))).letters.find((one) => one.id === id);
     if (letter === undefined) throw new OperationRefused('unknown letter', `The group ${group} has no dead letter ${id}.`);
     return letter;
   }
@@ -112,24 +106,43 @@ export class DeadLetterBook {
   async resolve(group: string, ids: readonly string[], action: 'replayed' | 'dropped', by: string, note = ''): Promise<DeadLetter[]> {
     const { letters } = await this.#read(group);
     const known = new Map(letters.map((letter) => [letter.id, letter]));
-    const wanted = ids.map((id) => {
+    const wanted = [...new Set(ids)];
+    for (const id of wanted) {
       const letter = known.get(id);
       if (letter === undefined) throw new OperationRefused('unknown letter', `The group ${group} has no dead letter ${id}.`);
       mustBeOpen(letter);
-      return letter;
-    });
-    if (wanted.length === 0) return [];
+    }
+    const done: DeadLetter[] = [];
+    for (let from = 0; from < wanted.length; from += AT_A_TIME) {
+      done.push(...(await this.#resolveSome(group, wanted.slice(from, from + AT_A_TIME), action, by, note)));
+    }
+    return done;
+  }
+
+  async #resolveSome(
+    group: string,
+    ids: readonly string[],
+    action: 'replayed' | 'dropped',
+    by: string,
+    note: string,
+  ): Promise<DeadLetter[]> {
+    const { letters } = await this.#read(group, new Set(ids));
+    const known = new Map(letters.map((letter) => [letter.id, letter]));
+    const done: DeadLetter[] = [];
     const producer = await this.#kafka.openProducer();
     try {
-      for (const letter of wanted) {
+      for (const id of ids) {
+        const letter = known.get(id);
+        if (letter === undefined) continue; // Its time in Kafka was over meanwhile.
         if (action === 'replayed') await producer.send([asItCame(letter)]);
         // Only now is it done: cut off before this, the letter is still there.
-        await producer.send([this.#recordOf(group, { action, letter: letter.id, by, note })]);
+        await producer.send([this.#recordOf(group, { action, letter: id, by, note })]);
+        done.push({ ...letter, message: withoutValue(letter.message) });
       }
     } finally {
       await producer.close();
     }
-    return wanted;
+    return done;
   }
 
   /** Puts on record what was done with a whole group. */
@@ -157,7 +170,8 @@ export class DeadLetterBook {
     };
   }
 
-  async #read(group: string): Promise<{ letters: DeadLetter[]; actions: ActionRecord[] }> {
+  /** All letters, without their values but for those of `whole`: a value may have half a megabyte. */
+  async #read(group: string, whole: ReadonlySet<string> = new Set()): Promise<{ letters: DeadLetter[]; actions: ActionRecord[] }> {
     const topic = deadLetterTopic(group);
     if (!(await this.#kafka.topics()).includes(topic)) throw new OperationRefused('unknown group', `There is no consumer group ${group}.`);
     const from = (await this.#kafka.ranges([topic])).map(({ partition, first, next }) => ({
@@ -170,7 +184,7 @@ export class DeadLetterBook {
       from,
       onMessage: (message) => {
         const action = actionOf(message);
-        if (action === undefined) messages.push(message);
+        if (action === undefined) messages.push(whole.has(idOf(message)) ? message : withoutValue(message));
         else actions.push(action);
       },
     });
@@ -178,6 +192,10 @@ export class DeadLetterBook {
     return { letters: messages.map((message) => letterOf(group, message, byLetter)), actions };
   }
 }
+
+const idOf = ({ partition, offset }: IncomingMessage): string => `${partition}-${offset}`;
+
+const withoutValue = (message: IncomingMessage): IncomingMessage => ({ ...message, value: null });
 
 function actionOf({ headers }: IncomingMessage): ActionRecord | undefined {
   const text = (name: string) => headers[name]?.toString() ?? '';
@@ -194,7 +212,7 @@ function actionOf({ headers }: IncomingMessage): ActionRecord | undefined {
 
 function letterOf(group: string, message: IncomingMessage, actions: ReadonlyMap<string, ActionRecord>): DeadLetter {
   const text = (name: string) => message.headers[name]?.toString() ?? '';
-  const id = `${message.partition}-${message.offset}`;
+  const id = idOf(message);
   const time = new Date(text('dlq_time'));
   return {
     group,

@@ -96,7 +96,7 @@ describe('dead letters', () => {
     expect(again).toMatchObject({ eventId: shown.eventId, topic });
     poison = [];
     // A replay that is cut off before it is on record is done a second time.
-    const { key, value, headers } = again.message;
+    const { key, value, headers } = (await book.get(group, again.id)).message;
     await sender.producer.send([{ topic, key, value, headers: { ...headers, replay_for: group } }]);
     await book.resolve(group, [again.id], 'replayed', 'operator:test', 'mended');
     await book.resolve(group, [four?.id ?? ''], 'dropped', 'user:admin');

@@ -67,6 +67,14 @@ export async function replayGroup(kafka: Kafka, { group, from, by, note = '', dr
     by,
     note: `from ${from.toISOString()} ${note}`.trim(),
   });
-  for (const { topic, places } of answer.topics) await kafka.moveGroup(group, topic, places);
+  try {
+    for (const { topic, places } of answer.topics) await kafka.moveGroup(group, topic, places);
+  } catch (error) {
+    if ((await kafka.members(group)) === 0) throw error;
+    throw new OperationRefused(
+      'harmful',
+      `A member of ${group} was started meanwhile, so not all was moved: stop it and replay again; what comes twice does no harm.`,
+    );
+  }
   return answer;
 }

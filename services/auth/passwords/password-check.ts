@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Failure } from '@shopverse/mesh/failure';
-import { clientNetwork } from '../domain/client-network.ts';
+import { clientNetwork } from './client-network.ts';
 import type { Pseudonym } from '../keys/pseudonyms.ts';
 import type { LoginTries, TrySubjects } from '../store/login-tries.ts';
 import type { PasswordHasher } from './password-hasher.ts';

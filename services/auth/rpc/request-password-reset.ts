@@ -5,7 +5,7 @@ import { sleep } from '@shopverse/mesh/backoff';
 import { newId } from '@shopverse/mesh/ids';
 import type { UnaryHandler } from '@shopverse/mesh/rpc/handler';
 import type { Postgres, Transaction } from '@shopverse/mesh/store/postgres';
-import { clientNetwork } from '../domain/client-network.ts';
+import { clientNetwork } from '../passwords/client-network.ts';
 import { normaliseEmail } from '../domain/email.ts';
 import type { Origin } from '../domain/security-event.ts';
 import type { Pseudonym } from '../keys/pseudonyms.ts';

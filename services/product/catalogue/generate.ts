@@ -9,7 +9,7 @@ import type { Department, Line, Shelf } from './vocabulary.ts';
 /** All that the shop begins with. */
 export interface Catalogue {
   /** Parents before their children. */
-  readonly categories: readonly StoredCategory[];
+  readonly categories: readonly Omit<StoredCategory, 'version'>[];
   readonly products: readonly ProductToAdd[];
 }
 
@@ -29,7 +29,7 @@ export function generateCatalogue(): Catalogue {
   faker.seed(SEED);
   let now = FIRST_MS;
   const nextId = () => v7({ msecs: now, seq: 0, random: Uint8Array.from({ length: 16 }, () => faker.number.int(255)) });
-  const categories: StoredCategory[] = [];
+  const categories: Omit<StoredCategory, 'version'>[] = [];
   const addCategory = (name: string, parentId?: string): string => {
     now += 60_000;
     const id = nextId();

@@ -30,22 +30,54 @@ const MAX_PRICE = 1_000_000_000_000n;
  * @throws Failure INVALID_REQUEST naming the field, for what the contract's rules can't say
  */
 export function newProduct(draft: ProductDraft, { id, at }: { readonly id: string; readonly at: Date }): NewProduct {
-  const name = oneLine(draft.name);
-  if (name === '') throw invalidField('name', 'must have at least one visible character');
-  if (draft.price.minor <= 0n) throw invalidField('price', 'must be more than zero');
-  if (draft.price.minor > MAX_PRICE) throw invalidField('price', `must be at most ${MAX_PRICE} minor units`);
-  return {
-    ...draft,
-    id,
-    sku: draft.sku === '' ? skuOf(name, id) : draft.sku,
-    name,
-    brand: oneLine(draft.brand),
-    description: withoutControls(draft.description).trim(),
-    createdAt: at,
-  };
+  const tidy = tidied(draft);
+  return { ...draft, ...tidy, id, sku: draft.sku === '' ? skuOf(tidy.name, id) : draft.sku, createdAt: at };
 }
 
-function oneLine(text: string): string {
+/** What an admin may change of a product. */
+export interface ProductDetails {
+  readonly name: string;
+  readonly description: string;
+  readonly brand: string;
+  readonly categoryId: string;
+  readonly price: Money;
+  readonly imageUrls: readonly string[];
+  readonly active: boolean;
+}
+
+/**
+ * The details of a product after a change, which may name any of them, tidied as for a new product. Undefined when nothing is different then.
+ *
+ * @throws Failure INVALID_REQUEST naming the field; a price must stay in its currency, as carts, orders and the price history would mix two
+ */
+export function changedDetails(now: ProductDetails, change: Partial<ProductDetails>): ProductDetails | undefined {
+  if (change.price !== undefined && change.price.currency !== now.price.currency) {
+    throw invalidField('product.price', `must be in ${now.price.currency}, the currency of the product`);
+  }
+  const details = { ...now, ...change };
+  const after = { ...details, ...tidied(details, 'product.') };
+  return sameDetails(now, after) ? undefined : after;
+}
+
+function sameDetails(a: ProductDetails, b: ProductDetails): boolean {
+  const plain = (['name', 'description', 'brand', 'categoryId', 'active'] as const).every((key) => a[key] === b[key]);
+  const images = a.imageUrls.length === b.imageUrls.length && a.imageUrls.every((url, index) => url === b.imageUrls[index]);
+  return plain && images && a.price.minor === b.price.minor;
+}
+
+type Tidied = Pick<ProductDetails, 'name' | 'brand' | 'description'>;
+
+/** @param path of the product in the request, for the names of bad fields */
+function tidied(details: Tidied & Pick<ProductDetails, 'price'>, path = ''): Tidied {
+  const name = oneLine(details.name);
+  if (!/[^\p{C}\p{Z}\p{M}]/u.test(name)) throw invalidField(`${path}name`, 'must have at least one visible character');
+  if (details.price.minor <= 0n) throw invalidField(`${path}price`, 'must be more than zero');
+  if (details.price.minor > MAX_PRICE) throw invalidField(`${path}price`, `must be at most ${MAX_PRICE} minor units`);
+  return { name, brand: oneLine(details.brand), description: withoutControls(details.description).trim() };
+}
+
+/** A text as one line: trimmed, in Unicode's composed form, without control characters. */
+export function oneLine(text: string): string {
   return withoutControls(text.replace(/\s+/gu, ' ')).trim();
 }
 

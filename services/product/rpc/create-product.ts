@@ -7,6 +7,7 @@ import { idempotent } from '@shopverse/mesh/store/idempotency';
 import type { Postgres } from '@shopverse/mesh/store/postgres';
 import { newProduct } from '../domain/product.ts';
 import { categoryNames } from '../store/category-repository.ts';
+import { keepTree } from '../store/category-tree-lock.ts';
 import { addProducts } from '../store/product-repository.ts';
 import { toProductMessage } from './product-message.ts';
 
@@ -23,10 +24,11 @@ export function createProduct({ database, clock }: CreateProductDeps): UnaryHand
     return idempotent(database, call, { codec: Product }, async (claim) => {
       const product = newProduct(draft, { id: claim.resourceId, at: clock() });
       return database.transaction(async (tx) => {
+        await keepTree(tx.sql);
         const names = await categoryNames(tx.sql, product.categoryId);
         if (names === undefined) throw failure('CATEGORY_NOT_FOUND', 'No category with this id.', { category_id: product.categoryId });
         const item = { product, categoryNames: names };
-        const [added] = await addProducts(tx, [item], { reason: 'initial stock', toMessage: toProductMessage });
+        const [added] = await addProducts(tx, [item], { reason: 'initial stock', toMessage: toProductMessage, actor: call.caller?.userId });
         if (added === undefined) throw new Error('The product was not added.');
         const answer = toProductMessage(added);
         await claim.complete(tx, answer);

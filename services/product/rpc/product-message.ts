@@ -19,11 +19,16 @@ export function toProductMessage({ price, version, imageUrls, ...product }: Stor
     available,
     price: toMessage(price),
     imageUrls: [...imageUrls],
-    etag: `"${version}"`,
+    etag: etagOf(version),
   };
 }
 
+/** The etag of a product that was written so often (RFC 9110: a quoted string). */
+export function etagOf(version: number): string {
+  return `"${version}"`;
+}
+
 /** A category as it travels. */
-export function toCategoryMessage({ id, name, slug, parentId }: StoredCategory): Category {
-  return { id, name, slug, parentId: parentId ?? '' };
+export function toCategoryMessage({ id, name, slug, parentId, version }: StoredCategory): Category {
+  return { id, name, slug, parentId: parentId ?? '', etag: etagOf(version) };
 }

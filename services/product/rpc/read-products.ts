@@ -8,7 +8,7 @@ import type {
   ListCategoriesResponse,
 } from '@shopverse/contracts/shopverse/product/v1/product_service';
 import type { BestEffortPublisher } from '@shopverse/mesh/events/best-effort-publisher';
-import { failure } from '@shopverse/mesh/failure';
+import { failure, type Failure } from '@shopverse/mesh/failure';
 import type { UnaryHandler } from '@shopverse/mesh/rpc/handler';
 import type { Postgres } from '@shopverse/mesh/store/postgres';
 import { listCategories as storedCategories } from '../store/category-repository.ts';
@@ -33,7 +33,7 @@ export interface ViewDeps extends ReadDeps {
 export function getProduct({ database, views, clock }: ViewDeps): UnaryHandler<GetProductRequest, Product> {
   return async ({ id }, { caller }) => {
     const product = await findProduct(database.sql, id);
-    if (product === undefined) throw failure('PRODUCT_NOT_FOUND', 'No product with this id.', { product_id: id });
+    if (product === undefined) throw productNotFound(id);
     if (caller !== undefined) {
       views.publish(eventTypes['shopverse.product.v1.ProductViewed'], {
         userId: caller.userId,
@@ -54,4 +54,9 @@ export function batchGetProducts({ database }: ReadDeps): UnaryHandler<BatchGetP
 /** The category tree, parents before their children. */
 export function listCategories({ database }: ReadDeps): UnaryHandler<ListCategoriesRequest, ListCategoriesResponse> {
   return async () => ({ categories: (await storedCategories(database.sql)).map(toCategoryMessage) });
+}
+
+/** There is no such product, or none any more. */
+export function productNotFound(id: string): Failure {
+  return failure('PRODUCT_NOT_FOUND', 'No product with this id.', { product_id: id });
 }

@@ -4,8 +4,9 @@ import type { Product } from '@shopverse/contracts/shopverse/product/v1/product'
 import { failure } from '@shopverse/mesh/failure';
 import type { Transaction } from '@shopverse/mesh/store/postgres';
 import { sql, type QueryExecutorProvider } from 'kysely';
-import type { NewProduct } from '../domain/product.ts';
+import type { NewProduct, ProductDetails } from '../domain/product.ts';
 import { ProductEntity } from './entities.ts';
+import { recordPrices } from './price-history.ts';
 import { publishStockChanges } from './stock-events.ts';
 import { PRODUCT_COLUMNS, storedProduct, type ProductRow, type StoredProduct } from './stored-product.ts';
 
@@ -21,16 +22,18 @@ export type ToMessage = (product: StoredProduct) => Product;
 /**
  * Adds products with their first stock, its movement, and their events.
  *
- * @param reason of the movement
+ * @param reason of the movement; `actor` is the id of the user who adds them, if it is one
  * @throws Failure SKU_TAKEN
  */
 export async function addProducts(
   tx: Transaction,
   items: readonly ProductToAdd[],
-  { reason, toMessage }: { readonly reason: string; readonly toMessage: ToMessage },
+  { reason, toMessage, actor }: { readonly reason: string; readonly toMessage: ToMessage; readonly actor?: string | undefined },
 ): Promise<StoredProduct[]> {
   await tx.em.insertMany(ProductEntity, items.map(columnsOf)).catch(refuseTakenSku);
   await addStock(tx, items.map(({ product }) => product), reason); // prettier-ignore
+  const ids = items.map(({ product }) => product.id);
+  await recordPrices(tx.sql, ids, actor);
   const added = items.map(({ product }) => ({
     ...product,
     active: true,
@@ -56,6 +59,50 @@ export async function findProducts(executor: QueryExecutorProvider, ids: readonl
     select ${PRODUCT_COLUMNS} from products p join stock s on s.product_id = p.id
     where p.id = any (${ids}::uuid[]) and p.deleted_at is null`.execute(executor);
   return rows.map(storedProduct);
+}
+
+/** A product that is not deleted, locked against other writers of it until the transaction ends; buyers, who lock its stock, do not wait. */
+export async function lockProduct(tx: Transaction, id: string): Promise<StoredProduct | undefined> {
+  const { rows } = await sql<ProductRow>`
+    select ${PRODUCT_COLUMNS} from products p join stock s on s.product_id = p.id
+    where p.id = ${id}::uuid and p.deleted_at is null for no key update of p`.execute(tx.sql);
+  return rows.map(storedProduct)[0];
+}
+
+/**
+ * Gives a locked product other details, and says so. A price that is new goes into the history.
+ *
+ * @param categoryNames of the category that it has then and of all above that
+ */
+export async function changeProduct(
+  tx: Transaction,
+  product: StoredProduct,
+  after: ProductDetails & { readonly categoryNames: string },
+  { at, actor, toMessage }: { readonly at: Date; readonly actor: string; readonly toMessage: ToMessage },
+): Promise<StoredProduct> {
+  const { categoryNames, ...details } = after;
+  const changed = { ...product, ...details, version: product.version + 1, updatedAt: at };
+  const { name, description, brand, categoryId, price, imageUrls, active } = details;
+  await sql`
+    update products set name = ${name}, description = ${description}, brand = ${brand}, category_id = ${categoryId}::uuid,
+      category_names = ${categoryNames}, price_minor = ${String(price.minor)}::bigint, image_urls = ${imageUrls}::text[],
+      active = ${active}, version = ${changed.version}, updated_at = ${at.toISOString()}::timestamptz
+    where id = ${product.id}::uuid`.execute(tx.sql);
+  if (price.minor !== product.price.minor) await recordPrices(tx.sql, [product.id], actor);
+  tx.publish(eventTypes['shopverse.product.v1.ProductUpdated'], {
+    productId: product.id,
+    product: toMessage(changed),
+    updatedAt: at,
+  });
+  return changed;
+}
+
+/** Takes a locked product out of the catalogue, and says so. Its row stays for what refers to it. */
+export async function deleteStoredProduct(tx: Transaction, { id, version }: StoredProduct, at: Date): Promise<void> {
+  await sql`
+    update products set deleted_at = ${at.toISOString()}::timestamptz, updated_at = ${at.toISOString()}::timestamptz, version = ${version + 1}
+    where id = ${id}::uuid`.execute(tx.sql);
+  tx.publish(eventTypes['shopverse.product.v1.ProductDeleted'], { productId: id, deletedAt: at });
 }
 
 async function addStock(tx: Transaction, products: readonly NewProduct[], reason: string): Promise<void> {

@@ -1,8 +1,13 @@
 import { join } from 'node:path';
 import type { ServiceError } from '@grpc/grpc-js';
+import { CategoryServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/category_service';
 import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
-import { ProductServiceDefinition, type CreateProductRequest } from '@shopverse/contracts/shopverse/product/v1/product_service';
-import type { Product } from '@shopverse/contracts/shopverse/product/v1/product';
+import {
+  ProductServiceDefinition,
+  type AdjustStockRequest,
+  type CreateProductRequest,
+} from '@shopverse/contracts/shopverse/product/v1/product_service';
+import { StockMovementKind, type Product, type Stock } from '@shopverse/contracts/shopverse/product/v1/product';
 import type { EventType } from '@shopverse/contracts/event-types';
 import type { EventHandler } from '@shopverse/mesh/events/handler';
 import { openScene, type Scene, type TestHost } from '@shopverse/mesh/events/testing/scene';
@@ -17,19 +22,35 @@ import { errorInfo } from '@shopverse/mesh/rpc/status';
 import { openPostgres, type Postgres } from '@shopverse/mesh/store/postgres';
 import { sql, type RawBuilder } from 'kysely';
 import { endExpiredReservations } from '../jobs/end-expired-reservations.ts';
+import { adjustStock, listStockMovements } from '../rpc/adjust-stock.ts';
+import { categoryHandlers } from '../rpc/categories.ts';
 import { createProduct } from '../rpc/create-product.ts';
 import { commitReservation, releaseReservation } from '../rpc/end-reservation.ts';
+import { listProductPrices } from '../rpc/list-product-prices.ts';
 import { listProducts } from '../rpc/list-products.ts';
 import { batchGetProducts, getProduct, listCategories } from '../rpc/read-products.ts';
 import { reserveStock } from '../rpc/reserve-stock.ts';
+import { deleteProduct, updateProduct } from '../rpc/update-product.ts';
 import { entities } from '../store/entities.ts';
 import { migrations } from '../store/migrations/migrations.ts';
 import { startOrderStatesServer, type OrderStatesServer } from './order-states-server.ts';
 
-type ProductClient = RpcClient<typeof ProductServiceDefinition>;
+/** A caller's way to the service. */
+export type ProductClient = RpcClient<typeof ProductServiceDefinition>;
+/** An admin's way to the category tree. */
+export type CategoryClient = RpcClient<typeof CategoryServiceDefinition>;
 
 /** The reason of the contract with which a call was refused, as it travelled. @throws what is no refusal */
 export async function refusalOf(call: Promise<unknown>): Promise<string> {
+  return (await refusedWith(call)).reason;
+}
+
+/** The facts for machines that a refusal carried, as they travelled. @throws what is no refusal */
+export async function metadataOf(call: Promise<unknown>): Promise<Readonly<Record<string, string>>> {
+  return (await refusedWith(call)).metadata;
+}
+
+async function refusedWith(call: Promise<unknown>) {
   const error = await call.then(
     () => new Error('The call was not refused.'),
     (refused: unknown) => refused,
@@ -37,7 +58,12 @@ export async function refusalOf(call: Promise<unknown>): Promise<string> {
   const cause = error instanceof Failure ? (error.options.cause as ServiceError | undefined) : undefined;
   const info = cause === undefined ? undefined : errorInfo(cause.metadata);
   if (info === undefined) throw error;
-  return info.reason;
+  return info;
+}
+
+interface AdjustOptions {
+  readonly idempotencyKey?: string;
+  readonly userId?: string;
 }
 
 /** Time to live of the reservations of the tests, in milliseconds. */
@@ -55,6 +81,7 @@ export class ProductScene {
   readonly #scene: Scene;
   readonly #clients = new Map<string, OpenClient<typeof ProductServiceDefinition>>();
   readonly #closing: (() => Promise<void> | void)[] = [];
+  #categories: CategoryClient | undefined;
   #sweep: (signal: AbortSignal) => Promise<void> = async () => undefined;
 
   private constructor(parts: { scene: Scene; host: TestHost; database: Postgres; url: string; orders: OrderStatesServer }) {
@@ -92,6 +119,13 @@ export class ProductScene {
     return currentCall.run(call as unknown as Call, () => run(client));
   }
 
+  /** An admin's calls that change the category tree. */
+  async tree<T>(run: (client: CategoryClient) => Promise<T>): Promise<T> {
+    const caller = { userId: newId(), role: 'ADMIN', email: '', sessionId: '' };
+    const call = { caller, requestId: newId(), deadline: Infinity, signal: new AbortController().signal };
+    return currentCall.run(call as unknown as Call, () => run(this.#categories ?? fail()));
+  }
+
   /** The order service's calls. */
   order<T>(run: (client: ProductClient) => Promise<T>): Promise<T> {
     return this.as('order', undefined, run);
@@ -124,6 +158,13 @@ export class ProductScene {
     return this.as('edge', { role: 'ADMIN' }, (client) =>
       client.createProduct(request, idempotencyKey === undefined ? {} : { idempotencyKey }),
     );
+  }
+
+  /** Adds to what is on hand, or takes from it, as an admin. */
+  adjust(productId: string, change: bigint, more: Partial<AdjustStockRequest> & AdjustOptions = {}): Promise<Stock> {
+    const { idempotencyKey = newId(), userId = newId(), ...fields } = more;
+    const request = { productId, change, kind: StockMovementKind.UNSPECIFIED, reason: 'stocktaking', ...fields };
+    return this.as('edge', { role: 'ADMIN', userId }, (client) => client.adjustStock(request, { idempotencyKey }));
   }
 
   /** Hands an event to its consumer, as Kafka would. */
@@ -214,13 +255,26 @@ export class ProductScene {
       listProducts: listProducts({ database }),
       getProduct: getProduct({ database, views, clock }),
       createProduct: createProduct({ database, clock }),
+      updateProduct: updateProduct({ database, clock }),
+      deleteProduct: deleteProduct({ database, clock }),
+      listProductPrices: listProductPrices({ database }),
+      adjustStock: adjustStock({ database, clock }),
+      listStockMovements: listStockMovements({ database }),
       listCategories: listCategories({ database }),
       batchGetProducts: batchGetProducts({ database }),
       reserveStock: reserveStock({ database, timeToLiveMs: TTL_MS, clock }),
       commitReservation: commitReservation({ database, clock }),
       releaseReservation: releaseReservation({ database, clock }),
     });
+    server.add(CategoryServiceDefinition, categoryHandlers({ database, clock }));
     const target = `127.0.0.1:${await server.listen('127.0.0.1:0')}`;
+    const categories = openClient(CategoryServiceDefinition, {
+      name: 'product',
+      target,
+      credentials: credentials('edge').channel('product'),
+    });
+    this.#categories = categories.client;
+    this.#closing.push(() => categories.close());
     this.#closing.push(() => server.drain(1_000));
     for (const peer of ['order', 'edge', 'payment']) {
       const open = openClient(ProductServiceDefinition, { name: 'product', target, credentials: credentials(peer).channel('product') });

@@ -69,6 +69,13 @@ export class StockModel {
     return 'OK';
   }
 
+  /** An admin adds to what is on hand, or takes from it. */
+  adjust(product: number, change: number): string {
+    if (change < 0 && !this.#enough(new Map([[product, -change]]))) return 'OUT_OF_STOCK';
+    this.#put(new Map([[product, change]]));
+    return 'OK';
+  }
+
   #enough(lines: ReadonlyMap<number, number>): boolean {
     return [...lines].every(([product, quantity]) => (this.#onHand[product] ?? 0) - this.#reserved(product) >= quantity);
   }
@@ -116,8 +123,15 @@ export function reservationCommands(length: { minLength?: number; maxLength?: nu
         ),
     }),
   );
+  const change = fc.integer({ min: -4, max: 4 }).filter((by) => by !== 0);
+  const adjust = fc.tuple(fc.nat({ max: 2 }), change).map(([product, by]) =>
+    command(0, {
+      model: (model) => model.adjust(product, by),
+      real: ({ shop }, _id, model) => shop.adjust(model.products[product] ?? '', BigInt(by)),
+    }),
+  );
   const others = fc.tuple(order, fc.constantFrom(...Object.values(ENDS))).map(([which, end]) => command(which, end));
-  return fc.array(fc.oneof(reserve, others), length);
+  return fc.array(fc.oneof(reserve, adjust, others), length);
 }
 
 interface Step {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { worthAt } from './decay.ts';
-import { created, interested, sellable, stockChanged, unknownProduct, type Product } from './product.ts';
+import { created, deleted, interested, sellable, stockChanged, unknownProduct, updated, type Product } from './product.ts';
 
 const HALF_LIVES = { popularMs: 14 * 86_400_000, trendingMs: 86_400_000 };
 const NOW = Date.parse('2026-03-01T00:00:00Z');
@@ -15,15 +15,40 @@ describe('a product', () => {
     expect(sellable(stockChanged(creation(unknownProduct('p')), { available: 0n, version: 1n }))).toBe(false);
   });
 
-  it('is the same however its creation and its stock changes are repeated and mixed up', () => {
+  it('may not be recommended while it is withdrawn, and never once it is deleted', () => {
+    const details = { name: 'Kettle', categoryId: 'kitchen' };
+    const withdrawn = updated(creation(unknownProduct('p')), { ...details, listed: false, at: new Date(NOW) });
+    expect(sellable(withdrawn)).toBe(false);
+    expect(sellable(updated(withdrawn, { ...details, listed: true, at: new Date(NOW - 1) }))).toBe(false);
+    const back = updated(withdrawn, { ...details, listed: true, at: new Date(NOW + 1) });
+    expect(sellable(back)).toBe(true);
+    expect(sellable(updated(deleted(back), { ...details, listed: true, at: new Date(NOW + 2) }))).toBe(false);
+    expect(sellable(creation(deleted(unknownProduct('p'))))).toBe(false);
+  });
+
+  it('is the same however its creation, its stock changes, its updates and its end are repeated and mixed up', () => {
     const stock = fc.uniqueArray(fc.record({ available: fc.bigInt(0n, 3n), version: fc.bigInt(1n, 20n) }), {
       selector: ({ version }) => version,
       maxLength: 10,
     });
+    const updates = fc.uniqueArray(
+      fc.record({
+        name: fc.constantFrom('Kettle', 'Pot'),
+        categoryId: fc.constantFrom('kitchen', 'home'),
+        listed: fc.boolean(),
+        at: fc.integer({ min: 1, max: 50 }).map((ms) => new Date(ms)),
+      }),
+      { selector: ({ at }) => at.getTime(), maxLength: 5 },
+    );
     fc.assert(
       fc.property(
-        stock.chain((changes) => {
-          const rules = [creation, ...changes.map((change) => (product: Product) => stockChanged(product, change))];
+        fc.tuple(stock, updates, fc.boolean()).chain(([changes, changed, ended]) => {
+          const rules = [
+            creation,
+            ...changes.map((change) => (product: Product) => stockChanged(product, change)),
+            ...changed.map((change) => (product: Product) => updated(product, change)),
+            ...(ended ? [deleted] : []),
+          ];
           return fc.tuple(fc.constant(rules), fc.shuffledSubarray([...rules, ...rules], { minLength: rules.length * 2 }));
         }),
         ([inOrder, delivered]) => {

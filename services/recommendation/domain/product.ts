@@ -9,6 +9,10 @@ export interface Product {
   readonly categoryId: string;
   /** Not withdrawn from sale. */
   readonly listed: boolean;
+  /** Gone for good, whatever else is heard of it. */
+  readonly deleted: boolean;
+  /** When what is known of its details was written, in Unix milliseconds; 0 when only the creation told. */
+  readonly detailsAt: number;
   readonly inStock: boolean;
   /** Version of the stock that `inStock` is of; 0 when only the creation told. */
   readonly stockVersion: number;
@@ -37,15 +41,16 @@ export interface Interest {
 
 /** A product of which nothing is known. */
 export function unknownProduct(id: string): Product {
-  return { id, name: '', categoryId: '', listed: false, inStock: false, stockVersion: -1, popular: null, trending: null, counted: [] };
+  const details = { name: '', categoryId: '', listed: false, deleted: false, detailsAt: 0 };
+  return { id, ...details, inStock: false, stockVersion: -1, popular: null, trending: null, counted: [] };
 }
 
 /** Whether it may be recommended. */
-export function sellable({ name, listed, inStock }: Product): boolean {
-  return name !== '' && listed && inStock;
+export function sellable({ name, listed, deleted, inStock }: Product): boolean {
+  return name !== '' && listed && !deleted && inStock;
 }
 
-/** It was added to the catalogue. What is known of its stock already is newer. */
+/** It was added to the catalogue. What is known of its stock or its details already is newer. */
 export function created(
   product: Product,
   {
@@ -55,9 +60,23 @@ export function created(
     available,
   }: { readonly name: string; readonly categoryId: string; readonly listed: boolean; readonly available: bigint },
 ): Product {
-  if (product.name !== '') return product;
+  if (product.name !== '' && product.stockVersion >= 0) return product;
+  const details = product.name === '' ? { name, categoryId, listed } : {};
   const stock = product.stockVersion < 0 ? { inStock: available > 0n, stockVersion: 0 } : {};
-  return { ...product, name, categoryId, listed, ...stock };
+  return { ...product, ...details, ...stock };
+}
+
+/** Its details changed. Ones that were written before those that are known are a late event and change nothing. */
+export function updated(
+  product: Product,
+  { name, categoryId, listed, at }: { readonly name: string; readonly categoryId: string; readonly listed: boolean; readonly at: Date },
+): Product {
+  return at.getTime() < product.detailsAt ? product : { ...product, name, categoryId, listed, detailsAt: at.getTime() };
+}
+
+/** It is sold no longer. */
+export function deleted(product: Product): Product {
+  return product.deleted ? product : { ...product, deleted: true };
 }
 
 /** Its stock changed. A version that is not newer than what is known is a late event and changes nothing. */

@@ -82,5 +82,6 @@ export class ProductStore {
 }
 
 function toProduct({ _id, version: _version, sellable: _sellable, ...fields }: ProductDocument): Product {
-  return { id: _id, ...fields };
+  // A document from before products were changed or deleted lacks the fields of it.
+  return { ...unknownProduct(_id), ...fields };
 }

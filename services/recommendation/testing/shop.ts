@@ -10,6 +10,8 @@ import type { Db } from 'mongodb';
 import { onCartItemAdded } from '../consumers/on-cart-item-added.ts';
 import { onOrderConfirmed } from '../consumers/on-order-confirmed.ts';
 import { onProductCreated } from '../consumers/on-product-created.ts';
+import { onProductDeleted } from '../consumers/on-product-deleted.ts';
+import { onProductUpdated } from '../consumers/on-product-updated.ts';
 import { onProductViewed } from '../consumers/on-product-viewed.ts';
 import { onStockChanged } from '../consumers/on-stock-changed.ts';
 import type { RecordDeps } from '../consumers/record-interactions.ts';
@@ -73,6 +75,15 @@ export class Shop {
     return this.event('shopverse.product.v1.ProductCreated', { productId, product });
   }
 
+  updated(productId: string, updatedAt: Date, { active = true, name = `Product ${productId}`, categoryId = 'kitchen' } = {}): Delivery {
+    const product = Product.fromPartial({ id: productId, name, categoryId, active });
+    return this.event('shopverse.product.v1.ProductUpdated', { productId, product, updatedAt });
+  }
+
+  deleted(productId: string): Delivery {
+    return this.event('shopverse.product.v1.ProductDeleted', { productId, deletedAt: new Date() });
+  }
+
   stock(productId: string, available: bigint, version: bigint): Delivery {
     return this.event('shopverse.product.v1.StockChanged', { productId, available, version, changedAt: new Date() });
   }
@@ -99,7 +110,15 @@ export class Shop {
 
   /** Delivers in order. @param deps what the consumers work with, when it is to break */
   async deliver(deliveries: readonly Delivery[], deps: RecordDeps = this.deps): Promise<void> {
-    const makers = [onProductCreated, onStockChanged, onProductViewed, onCartItemAdded, onOrderConfirmed];
+    const makers = [
+      onProductCreated,
+      onProductUpdated,
+      onProductDeleted,
+      onStockChanged,
+      onProductViewed,
+      onCartItemAdded,
+      onOrderConfirmed,
+    ];
     const handlers = new Map<string, EventHandler>(makers.map((make) => make(deps)).map((handler) => [handler.type, handler]));
     for (const { type, payload, event } of deliveries) await handlers.get(type)?.handle(payload, event);
   }

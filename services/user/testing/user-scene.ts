@@ -7,12 +7,14 @@ import { WorkloadCredentials } from '@shopverse/mesh/identity/credentials';
 import { newId } from '@shopverse/mesh/ids';
 import { currentCall, type Call, type Caller } from '@shopverse/mesh/rpc/call';
 import { openClient, type RpcClient } from '@shopverse/mesh/rpc/client';
+import { openMessageJson } from '@shopverse/mesh/rpc/message-json';
 import { RpcServer } from '@shopverse/mesh/rpc/serve';
 import { openPostgres } from '@shopverse/mesh/store/postgres';
 import { sql } from 'kysely';
 import { userHandlers } from '../rpc/user-handlers.ts';
 import { entities } from '../store/entities.ts';
 import { migrations } from '../store/migrations/migrations.ts';
+import { OwnLists } from './own-lists.ts';
 
 type Client = RpcClient<typeof UserServiceDefinition>;
 
@@ -29,9 +31,14 @@ export async function openUserScene() {
   };
   /** What order says of each customer. */
   const openOrders = new Map<string, number>();
-  const orders = { countOpenOrders: async ({ customerId }: { customerId: string }) => ({ openOrders: openOrders.get(customerId) ?? 0 }) };
+  const lists = new OwnLists();
+  const orders = {
+    countOpenOrders: async ({ customerId }: { customerId: string }) => ({ openOrders: openOrders.get(customerId) ?? 0 }),
+    listMyOrders: lists.listMyOrders,
+  };
+  const deps = { database, orders, payments: lists, notifications: lists, messageJson: await openMessageJson(), clock: () => new Date() };
   const server = new RpcServer({ credentials: (await credentials('user')).server(), log: host.log });
-  server.add(UserServiceDefinition, userHandlers({ database, orders, clock: () => new Date() }));
+  server.add(UserServiceDefinition, userHandlers(deps));
   const target = `127.0.0.1:${await server.listen('127.0.0.1:0')}`;
   const clients = new Map<string, { readonly client: Client; close(): void }>();
   for (const workload of ['auth', 'edge', 'notification', 'order', 'product', 'recommendation'])
@@ -52,6 +59,7 @@ export async function openUserScene() {
   return {
     database,
     openOrders,
+    lists,
     /** The service as a workload calls it, for nobody. */
     as,
     /** Calls the service as the edge does for a signed-in user. */

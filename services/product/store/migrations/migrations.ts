@@ -1,10 +1,13 @@
 import type { NamedMigration } from '@shopverse/mesh/store/migrate';
+import { AddStockActor } from './add-stock-actor.ts';
 import { CreateCancelReservation } from './create-cancel-reservation.ts';
 import { CreateCatalogue } from './create-catalogue.ts';
 import { CreateEndReservation } from './create-end-reservation.ts';
+import { CreateProductPrices } from './create-product-prices.ts';
 import { CreateReserveStock } from './create-reserve-stock.ts';
 import { CreateSearchWords } from './create-search-words.ts';
 import { CreateStock } from './create-stock.ts';
+import { VersionCategories } from './version-categories.ts';
 
 /** The product database's history, oldest first. */
 export const migrations: readonly NamedMigration[] = [
@@ -14,4 +17,7 @@ export const migrations: readonly NamedMigration[] = [
   { name: 'product-4-create-end-reservation', class: CreateEndReservation },
   { name: 'product-5-create-search-words', class: CreateSearchWords },
   { name: 'product-6-create-cancel-reservation', class: CreateCancelReservation },
+  { name: 'product-7-create-product-prices', class: CreateProductPrices },
+  { name: 'product-8-add-stock-actor', class: AddStockActor },
+  { name: 'product-9-version-categories', class: VersionCategories },
 ];

@@ -42,6 +42,9 @@ export function servicePart(entry: ServiceEntry, context: StackContext, replica 
   };
 }
 
+/** Here everybody calls from the same address: what one client may do must be enough for all of them. */
+const ONE_CLIENT = { AUTH_LOCKOUT_CLIENT_FREE_TRIES: '100000', AUTH_PASSWORD_RESETS_PER_CLIENT: '100000' };
+
 /** The environment of a service's process, or of a script that acts as the service. */
 export async function serviceEnvironment(
   { name, store, peers }: ServiceEntry,
@@ -64,7 +67,7 @@ export async function serviceEnvironment(
     ...(store === 'postgres' ? { DATABASE_URL: addresses.database(name) } : {}),
     ...(store === 'mongodb' ? { MONGODB_URL: addresses.mongodb(name) } : {}),
     ...(store === 'clickhouse' ? { CLICKHOUSE_URL: addresses.clickhouse } : {}),
-    ...(name === 'auth' ? { AUTH_MASTER_KEY: secrets.authMasterKey } : {}),
+    ...(name === 'auth' ? { AUTH_MASTER_KEY: secrets.authMasterKey, ...ONE_CLIENT } : {}),
     ...(name === 'payment' ? { PAYMENT_PROVIDER: 'razorpay', RAZORPAY_API_URL: addresses.sandbox, ...razorpayKeys(context) } : {}),
     ...(name === 'notification' ? { SMTP_URL: addresses.smtp } : {}),
     ...settingsOf(name, config),

@@ -161,6 +161,14 @@ describe('changing the password', () => {
     await expect(scene.auth.login({ email: me.email, password })).resolves.toMatchObject({ userId: me.userId });
   });
 
+  it('counts as no failed try while there is no place to hash the new one', async () => {
+    const me = await signIn();
+    await scene.limit.whileFull(async () => {
+      for (let tries = 0; tries < 2 * policy.freeTries; tries += 1) expect(await reasonOf(change(me, password))).toBe('OVERLOADED');
+    });
+    await change(me, password);
+  });
+
   it('is refused to a session that is over, though its access token has not expired', async () => {
     const me = await signIn();
     await scene.as(me, () => scene.auth.logout({}));

@@ -56,5 +56,11 @@ export const settings = {
     unit: 'resets',
   }),
   AUTH_HANDOVER_INTERVAL_MS: durationMs(2_000, 'How often profiles that could not be made at once are tried again'),
+  AUTH_PASSWORD_RESETS_PER_CLIENT: integer(20, 'Password resets that one client address may ask for in an hour', {
+    min: 1,
+    max: 1_000_000,
+    unit: 'resets',
+  }),
+  AUTH_SECURITY_EVENTS_KEEP_DAYS: integer(365, 'How long the audit trail is kept', { min: 1, max: 36_500, unit: 'days' }),
   AUTH_SWEEP_INTERVAL_MS: durationMs(10 * 60_000, 'How often ended sessions and forgotten failures are deleted'),
 };

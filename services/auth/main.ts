@@ -23,6 +23,7 @@ import { ProfileHandover } from './profiles/profile-handover.ts';
 import { changePassword } from './rpc/change-password.ts';
 import { getJwks } from './rpc/get-jwks.ts';
 import { issuePasswordResetToken } from './rpc/issue-password-reset-token.ts';
+import { listSecurityEvents } from './rpc/list-security-events.ts';
 import { listSessions } from './rpc/list-sessions.ts';
 import { listRevokedSessions } from './rpc/list-revoked-sessions.ts';
 import { login } from './rpc/login.ts';
@@ -33,6 +34,8 @@ import { register } from './rpc/register.ts';
 import { requestPasswordReset } from './rpc/request-password-reset.ts';
 import { resetPassword } from './rpc/reset-password.ts';
 import { revokeSession } from './rpc/revoke-session.ts';
+import { rotateSigningKey } from './rpc/rotate-signing-key.ts';
+import { setRole } from './rpc/set-role.ts';
 import { entities } from './store/entities.ts';
 import { listRevokedSessions as listRevoked } from './store/revoked-sessions.ts';
 import { LoginTries } from './store/login-tries.ts';
@@ -48,7 +51,7 @@ await runService('auth', settings, async (service) => {
   const clock = () => new Date();
   const database = await openPostgres(service, { url: config.DATABASE_URL, entities, migrations });
   const users = service.client(UserServiceDefinition, 'user');
-  const keys = await openKeyRing(database, config, clock);
+  const { keys, rotate } = await openKeyRing(database, config, clock);
   const passwords = await openPasswordHasher(config);
   const pseudonym = pseudonyms(config.AUTH_MASTER_KEY);
   const handover = new ProfileHandover({ database, users, clock });
@@ -85,8 +88,12 @@ await runService('auth', settings, async (service) => {
       clock,
       ttlMs: config.AUTH_PASSWORD_RESET_TTL_MS,
       mostPerHour: config.AUTH_PASSWORD_RESETS_PER_HOUR,
+      mostPerClient: config.AUTH_PASSWORD_RESETS_PER_CLIENT,
     }),
     resetPassword: resetPassword({ database, passwords, check, common, clock }),
+    setRole: setRole({ database, clock }),
+    listSecurityEvents: listSecurityEvents({ database }),
+    rotateSigningKey: rotateSigningKey({ rotate, keys }),
     getJwks: getJwks({ keys }),
   });
   service.serve(PasswordResetServiceDefinition, { issuePasswordResetToken: issuePasswordResetToken({ database, clock }) });
@@ -107,6 +114,11 @@ await runService('auth', settings, async (service) => {
     service,
     'forget-what-ended',
     { intervalMs: config.AUTH_SWEEP_INTERVAL_MS },
-    forgetWhatEnded({ database, clock, forgetMs: config.AUTH_LOCKOUT_FORGET_MS }),
+    forgetWhatEnded({
+      database,
+      clock,
+      forgetMs: config.AUTH_LOCKOUT_FORGET_MS,
+      trailMs: config.AUTH_SECURITY_EVENTS_KEEP_DAYS * 86_400_000,
+    }),
   );
 });

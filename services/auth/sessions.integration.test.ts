@@ -139,7 +139,9 @@ describe('what has ended', () => {
     expect(await reasonOf(scene.auth.login({ email: before.email, password: 'a wrong one' }))).toBe('INVALID_CREDENTIALS');
     scene.time.aheadMs = lifetimes.sessionMs + 1_000;
     const after = await signIn();
-    await forgetWhatEnded({ database: scene.database, clock: scene.clock, forgetMs: policy.forgetMs })(new AbortController().signal);
+    await forgetWhatEnded({ database: scene.database, clock: scene.clock, forgetMs: policy.forgetMs, trailMs: 1e12 })(
+      new AbortController().signal,
+    );
     const left = await sql<{ id: string }>`select id from sessions`.execute(scene.database.sql);
     expect(left.rows.map(({ id }) => id)).toEqual([after.sessionId]);
     expect(await scene.count(sql`select count(*) from refresh_tokens`)).toBe(1);

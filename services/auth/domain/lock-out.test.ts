@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { judgeTry, lockedForMs, lockOutMs, type LockOutPolicy, type LoginFailures } from './lock-out.ts';
+import { decide, isUndecided, judgeTry, lockedForMs, lockOutMs, takeBack, type LockOutPolicy, type LoginFailures } from './lock-out.ts';
 
 const policy: LockOutPolicy = { freeTries: 5, firstMs: 30_000, maxMs: 900_000, forgetMs: 86_400_000 };
 const start = new Date('2026-01-01T00:00:00Z');
@@ -46,6 +46,41 @@ describe('the lock-out', () => {
     const before: LoginFailures = { failures: 9, inFlight: 0, lastTriedAt: start, lockedUntil: start };
     const verdict = judgeTry(before, new Date(start.getTime() + policy.forgetMs), policy);
     expect(verdict).toMatchObject({ kind: 'ALLOWED', counted: { failures: 1 } });
+  });
+
+  it('is forgiven by time where that is the policy, one failure after the other', () => {
+    const forgiving = { ...policy, forgiveMs: 60_000 };
+    const before: LoginFailures = { failures: 4, inFlight: 0, lastTriedAt: start, lockedUntil: start };
+    const at = (ms: number, any: LockOutPolicy) => judgeTry(before, new Date(start.getTime() + ms), any);
+    expect(at(120_000, forgiving)).toMatchObject({
+      kind: 'ALLOWED',
+      counted: { failures: 3, lockedUntil: new Date(start.getTime() + 120_000) },
+    });
+    expect(at(0, forgiving)).toMatchObject({ counted: { failures: 5, lockedUntil: new Date(start.getTime() + 30_000) } });
+    expect(at(120_000, policy)).toMatchObject({ counted: { failures: 5 } });
+  });
+
+  it('is as before after tries that were counted and taken back, however many and in whichever order they end', () => {
+    fc.assert(
+      fc.property(policies, fc.integer({ min: 1, max: 9 }), fc.nat(9), (any, free, wrong) => {
+        const roomy = { ...any, freeTries: free + 1 };
+        let counted: LoginFailures = { failures: 0, inFlight: 0, lastTriedAt: start, lockedUntil: start };
+        for (let tries = 0; tries < free; tries += 1) {
+          const verdict = judgeTry(counted, start, roomy);
+          if (verdict.kind === 'ALLOWED') counted = verdict.counted;
+        }
+        expect(counted).toMatchObject({ failures: free, inFlight: free });
+        const failed = Math.min(wrong, free);
+        for (let tries = 0; tries < free; tries += 1) counted = tries < failed ? decide(counted) : takeBack(counted, roomy);
+        expect(counted).toMatchObject({ failures: failed, inFlight: 0 });
+        expect(isUndecided(counted, start)).toBe(false);
+      }),
+    );
+  });
+
+  it('may be over any moment while a try is undecided, but not for ever', () => {
+    const counted: LoginFailures = { failures: 5, inFlight: 1, lastTriedAt: start, lockedUntil: new Date(start.getTime() + 30_000) };
+    expect([0, 9_999, 10_000].map((ms) => isUndecided(counted, new Date(start.getTime() + ms)))).toEqual([true, true, false]);
   });
 
   it('bounds the guesses of any attacker, however the tries are spread: after the free ones, each costs the lock-out of the one before', () => {

@@ -1,11 +1,9 @@
-import { isIPv6 } from 'node:net';
-
 /**
  * The network that stands for a client when its tries are counted: an IPv4 address itself, and the first 64 bits of an IPv6 address, as one customer of a
  * provider has at least those to choose from.
  */
 export function clientNetwork(address: string): string {
-  if (!isIPv6(address)) return address;
+  if (!address.includes(':')) return address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;
   const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];

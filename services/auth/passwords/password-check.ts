@@ -24,8 +24,18 @@ export interface ShownPassword {
 
 /** What came of it. */
 export type CheckedPassword =
-  | { readonly right: true; /** Forgets the failures before, in the transaction of what the password was for. */ forget(em: EntityManager): Promise<void> }
-  | { readonly right: false; /** Whether it began a lock-out. */ readonly lockedOut: boolean }; // prettier-ignore
+  | {
+      readonly right: true;
+      /** Forgets the failures before, in the transaction of what the password was for. */
+      forget(em: EntityManager): Promise<void>;
+      /** Takes back the counted try, when what the password was for could not be done. */
+      takeBack(): Promise<void>;
+    }
+  | {
+      readonly right: false;
+      /** Whether it began a lock-out. */
+      readonly lockedOut: boolean;
+    };
 
 /** Checks passwords, counting wrong ones. */
 export class PasswordCheck {
@@ -53,7 +63,7 @@ export class PasswordCheck {
       await tries.takeBack(subjects);
       throw error;
     }
-    if (right) return { right, forget: (em) => tries.forget(em, subjects) };
+    if (right) return { right, forget: (em) => tries.forget(em, subjects), takeBack: () => tries.takeBack(subjects) };
     await tries.failed(subjects);
     return { right, lockedOut: start.locks };
   }

@@ -44,7 +44,10 @@ export function changePassword(deps: ChangePasswordDeps): UnaryHandler<ChangePas
       await database.transaction(({ em }) => recordFailedTry(em, failed, checked.lockedOut, origin));
       throw wrongPassword();
     }
-    const passwordHash = await passwords.hash(newPassword, call.signal);
+    const passwordHash = await passwords.hash(newPassword, call.signal).catch(async (error: unknown) => {
+      await checked.takeBack();
+      throw error;
+    });
     await database.transaction(async (tx) => {
       const current = await lockAccount(tx.em, userId);
       // Somebody else changed it meanwhile: what was shown is the old password no longer.

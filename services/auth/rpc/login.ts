@@ -56,7 +56,8 @@ export function login({
     if (!checked.right || account === undefined) throw await refuse(account?.id, !checked.right && checked.lockedOut, origin);
 
     const { id: userId, passwordHash } = account;
-    const better = passwords.isOutdated(passwordHash) ? await passwords.hash(password, call.signal) : undefined;
+    // When there is no place for the work, the next log-in does it.
+    const better = passwords.isOutdated(passwordHash) ? await passwords.hash(password, call.signal).catch(() => undefined) : undefined;
     const sessionId = newId();
     const { token, hash: tokenHash } = newRefreshToken();
     const accessToken = await database.transaction(async (tx) => {

@@ -25,17 +25,19 @@ export interface RequestPasswordResetDeps {
   readonly ttlMs: number;
   /** Most resets of one account in an hour; more are not mailed, without a word. */
   readonly mostPerHour: number;
+  /** Most that one client may ask for in an hour, for whomever. */
+  readonly mostPerClient: number;
 }
 
 const HOUR_MS = 3_600_000;
-/** How many resets one client may ask for: twenty, then one in three minutes. */
-const CLIENT_POLICY = { freeTries: 20, firstMs: HOUR_MS / 20, maxMs: HOUR_MS / 4, forgetMs: HOUR_MS, forgiveMs: HOUR_MS / 20 };
 /** Every answer takes a multiple of this, in milliseconds, so that its time says nothing of what was done. */
 const STEP_MS = 100;
 
 /** Makes the mail with the link due, if there is an account. What is answered, and when, does not depend on that. Errors: LOCKED_OUT. */
 export function requestPasswordReset(deps: RequestPasswordResetDeps): UnaryHandler<RequestPasswordResetRequest, Empty> {
-  const { database, pseudonym, clock, ttlMs, mostPerHour } = deps;
+  const { database, pseudonym, clock, ttlMs, mostPerHour, mostPerClient } = deps;
+  const eachMs = HOUR_MS / mostPerClient;
+  const clientPolicy = { freeTries: mostPerClient + 1, firstMs: eachMs, maxMs: HOUR_MS / 4, forgetMs: HOUR_MS, forgiveMs: eachMs };
 
   const open = async (tx: Transaction, email: string, origin: Origin, now: Date): Promise<void> => {
     const found = await findAccountByEmail(tx.em, email);
@@ -55,7 +57,7 @@ export function requestPasswordReset(deps: RequestPasswordResetDeps): UnaryHandl
     const origin = originOf(call);
     if (origin.address !== '') {
       const client = pseudonym('client of resets', clientNetwork(origin.address)).toString('hex');
-      const verdict = await database.transaction((tx) => countUse(tx, client, CLIENT_POLICY, clock()));
+      const verdict = await database.transaction((tx) => countUse(tx, client, clientPolicy, clock()));
       if (verdict.kind === 'LOCKED_OUT') throw lockedOut(verdict.retryAfterMs);
     }
     await database.transaction((tx) => open(tx, normaliseEmail(email), origin, clock()));

@@ -1,9 +1,11 @@
 import { LockMode, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { Role } from '@shopverse/contracts/shopverse/access/v1/access';
 import { eventTypes } from '@shopverse/contracts/event-types';
 import { failure, type Failure } from '@shopverse/mesh/failure';
 import type { Transaction } from '@shopverse/mesh/store/postgres';
-import type { Account } from '../domain/account.ts';
+import { sql } from 'kysely';
+import type { Account, AccountRole } from '../domain/account.ts';
 import type { Origin } from '../domain/security-event.ts';
 import { record } from './security-events.ts';
 import { AccountEntity, ProfileHandoverEntity } from './entities.ts';
@@ -47,8 +49,32 @@ export async function changePassword(
   tx.publish(eventTypes['shopverse.auth.v1.PasswordChanged'], { userId, byReset, changedAt: now });
 }
 
+/** Held while a role changes: whether an admin is the last one is a question about all accounts. */
+const ROLES_LOCK = 0x726f6c65;
+
+/** Waits until nobody else changes a role, until the end of the transaction. */
+export async function lockRoles({ sql: connection }: Transaction): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${ROLES_LOCK})`.execute(connection);
+}
+
+/** How many admins there are. */
+export async function countAdmins(em: EntityManager): Promise<number> {
+  return em.count(AccountEntity, { role: 'ADMIN' });
+}
+
+/** Gives an account another role, and says RoleChanged. */
+export async function changeRole(
+  tx: Transaction,
+  { userId, from, to, changedBy }: { userId: string; from: AccountRole; to: AccountRole; changedBy: string },
+  now: Date,
+): Promise<void> {
+  await tx.em.nativeUpdate(AccountEntity, { id: userId }, { role: to, updatedAt: now });
+  tx.publish(eventTypes['shopverse.auth.v1.RoleChanged'], { userId, oldRole: Role[from], newRole: Role[to], changedBy, changedAt: now });
+}
+
 /**
- * Opens an account: the account, the note that its profile is still to be handed over to the user service, and UserRegistered.
+ * Opens an account: the account, the note that its profile is still to be handed over to the user service, UserRegistered, and
+ * RoleChanged for one that is more than a customer from the start.
  *
  * @throws Failure EMAIL_TAKEN
  */
@@ -67,6 +93,10 @@ export async function addAccount(tx: Transaction, { phone, ...account }: NewAcco
     fullName: account.fullName,
     registeredAt: now,
   });
+  if (account.role === 'CUSTOMER') return;
+  const { id: userId, role } = account;
+  const changed = { userId, oldRole: Role.CUSTOMER, newRole: Role[role], changedBy: '', changedAt: now };
+  tx.publish(eventTypes['shopverse.auth.v1.RoleChanged'], changed);
 }
 
 /** The refusal of an address that somebody has an account with. */

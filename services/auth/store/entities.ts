@@ -117,6 +117,7 @@ export const SecurityEventEntity = defineEntity({
   },
 });
 
+export type SecurityEventRow = InferEntity<typeof SecurityEventEntity>;
 export type SessionRow = InferEntity<typeof SessionEntity>;
 
 export const entities = [

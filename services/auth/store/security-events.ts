@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { newId } from '@shopverse/mesh/ids';
-import type { Origin, SecurityEvent } from '../domain/security-event.ts';
-import { SecurityEventEntity } from './entities.ts';
+import type { Origin, SecurityEvent, SecurityEventType } from '../domain/security-event.ts';
+import { SecurityEventEntity, type SecurityEventRow } from './entities.ts';
 
 /** Writes a line of the audit trail, in the transaction of what it tells. */
 export async function record(em: EntityManager, event: SecurityEvent, { address, userAgent, requestId }: Origin): Promise<void> {
@@ -27,4 +27,38 @@ export async function recordFailedTry(
 ): Promise<void> {
   await record(em, { type, userId, actorId: undefined, detail: '', at }, origin);
   if (lockedOut) await record(em, { type: 'LOCKED_OUT', userId, actorId: undefined, detail: '', at }, origin);
+}
+
+/** Where a page of the trail ended. */
+export interface TrailCursor {
+  readonly at: Date;
+  readonly id: string;
+}
+
+/** What of the trail is wanted; undefined means any. */
+export interface TrailFilter {
+  readonly userId: string | undefined;
+  readonly type: SecurityEventType | undefined;
+  readonly from: Date | undefined;
+  readonly before: Date | undefined;
+  readonly after: TrailCursor | undefined;
+  readonly limit: number;
+}
+
+/** Lines of the audit trail, newest first. */
+export async function listSecurityEvents(
+  em: EntityManager,
+  { userId, type, from, before, after, limit }: TrailFilter,
+): Promise<SecurityEventRow[]> {
+  const wanted = [
+    ...(userId === undefined ? [] : [{ userId }]),
+    ...(type === undefined ? [] : [{ type }]),
+    ...(from === undefined ? [] : [{ occurredAt: { $gte: from } }]),
+    ...(before === undefined ? [] : [{ occurredAt: { $lt: before } }]),
+    // The first condition alone bounds the range of the index.
+    ...(after === undefined
+      ? []
+      : [{ occurredAt: { $lte: after.at } }, { $or: [{ occurredAt: { $lt: after.at } }, { id: { $lt: after.id } }] }]),
+  ];
+  return em.find(SecurityEventEntity, { $and: wanted }, { orderBy: { occurredAt: 'desc', id: 'desc' }, limit });
 }

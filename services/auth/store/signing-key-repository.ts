@@ -2,8 +2,10 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import type { Postgres } from '@shopverse/mesh/store/postgres';
 import { publishedAt, signerAt, turnOfNewKey } from '../domain/key-schedule.ts';
+import type { Origin } from '../domain/security-event.ts';
 import { makeSigningKey, type StoredKey } from '../keys/signing-key.ts';
 import { SigningKeyEntity } from './entities.ts';
+import { record } from './security-events.ts';
 
 /** When keys follow each other, in milliseconds. */
 export interface KeyRotation {
@@ -53,4 +55,36 @@ export async function tendSigningKeys(
     if (past.length > 0) await tx.em.nativeDelete(SigningKeyEntity, { kid: { $in: past } });
     return published;
   });
+}
+
+/** The key that signs next. */
+export interface NextKey {
+  readonly kid: string;
+  readonly signsFrom: Date;
+}
+
+/** See `signingKeyRotation`. */
+export type RotateSigningKey = (actorId: string, origin: Origin) => Promise<NextKey>;
+
+/**
+ * Rotates by hand: makes the next key, whose turn comes when everybody can know it, unless one waits already. The one before stays published as long as tokens
+ * of it may be good.
+ */
+export function signingKeyRotation(
+  database: Postgres,
+  sealingKey: Uint8Array,
+  { aheadMs }: Pick<KeyRotation, 'aheadMs'>,
+  clock: () => Date,
+): RotateSigningKey {
+  return (actorId, origin) =>
+    database.transaction(async (tx) => {
+      await sql`select pg_advisory_xact_lock(${KEY_MAKER_LOCK})`.execute(tx.sql);
+      const [now, keys] = [clock(), await findSigningKeys(tx.em)];
+      const waiting = keys.findLast(({ signsFrom }) => signsFrom > now);
+      if (waiting !== undefined) return { kid: waiting.kid, signsFrom: waiting.signsFrom };
+      const key = await makeSigningKey(sealingKey, now, turnOfNewKey(keys, now, aheadMs));
+      await tx.em.insert(SigningKeyEntity, { ...key, sealedPrivateKey: Buffer.from(key.sealedPrivateKey) });
+      await record(tx.em, { type: 'SIGNING_KEY_ROTATED', userId: undefined, actorId, detail: key.kid, at: now }, origin);
+      return { kid: key.kid, signsFrom: key.signsFrom };
+    });
 }

@@ -26,6 +26,7 @@ import { ProfileHandover } from '../profiles/profile-handover.ts';
 import { changePassword } from '../rpc/change-password.ts';
 import { getJwks } from '../rpc/get-jwks.ts';
 import { issuePasswordResetToken } from '../rpc/issue-password-reset-token.ts';
+import { listSecurityEvents } from '../rpc/list-security-events.ts';
 import { listSessions } from '../rpc/list-sessions.ts';
 import { login } from '../rpc/login.ts';
 import { logoutEverywhere } from '../rpc/logout-everywhere.ts';
@@ -35,10 +36,12 @@ import { register } from '../rpc/register.ts';
 import { requestPasswordReset } from '../rpc/request-password-reset.ts';
 import { resetPassword } from '../rpc/reset-password.ts';
 import { revokeSession } from '../rpc/revoke-session.ts';
+import { rotateSigningKey } from '../rpc/rotate-signing-key.ts';
+import { setRole } from '../rpc/set-role.ts';
 import { entities } from '../store/entities.ts';
 import { LoginTries } from '../store/login-tries.ts';
 import { migrations } from '../store/migrations/migrations.ts';
-import { tendSigningKeys } from '../store/signing-key-repository.ts';
+import { signingKeyRotation, tendSigningKeys } from '../store/signing-key-repository.ts';
 import { CountingLimit } from './counting-limit.ts';
 import { reasonOf } from './refusal.ts';
 import { UserServer } from './user-server.ts';
@@ -49,7 +52,7 @@ const COST = { memoryKib: 64, passes: 1, lanes: 1 };
 
 export const policy = { freeTries: 3, firstMs: 30_000, maxMs: 120_000, forgetMs: 24 * HOUR_MS };
 export const clientPolicy = { ...policy, freeTries: 6, forgiveMs: 60_000 };
-export const resets = { ttlMs: 1_800_000, mostPerHour: 3 };
+export const resets = { ttlMs: 1_800_000, mostPerHour: 3, mostPerClient: 20 };
 export const lifetimes = { sessionMs: 48 * HOUR_MS, refreshTokenMs: 24 * HOUR_MS };
 export const rotation = { rotationMs: 24 * HOUR_MS, aheadMs: 60_000, keepMs: HOUR_MS };
 export const issuer = 'https://shopverse.test';
@@ -75,6 +78,7 @@ export async function openAuthScene() {
   const newKeyRing = () => new KeyRing({ load: () => tendSigningKeys(database, sealingKey, rotation, clock()), sealingKey, keepMs: rotation.keepMs, clock }); // prettier-ignore
   const keys = newKeyRing();
   await keys.refresh();
+  const rotate = signingKeyRotation(database, sealingKey, rotation, clock);
 
   const users = new UserServer(credentials('user'));
   const userPort = await users.listen();
@@ -100,6 +104,9 @@ export async function openAuthScene() {
     changePassword: changePassword({ database, passwords, check, common, clock }),
     requestPasswordReset: requestPasswordReset({ database, pseudonym, clock, ...resets }),
     resetPassword: resetPassword({ database, passwords, check, common, clock }),
+    setRole: setRole({ database, clock }),
+    listSecurityEvents: listSecurityEvents({ database }),
+    rotateSigningKey: rotateSigningKey({ rotate, keys }),
     getJwks: getJwks({ keys }),
   });
   server.add(PasswordResetServiceDefinition, { issuePasswordResetToken: issuePasswordResetToken({ database, clock }) });

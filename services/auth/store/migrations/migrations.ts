@@ -4,6 +4,7 @@ import { AddSecurityEvents } from './add-security-events.ts';
 import { CountTriesInFlight } from './count-tries-in-flight.ts';
 import { CreateAccounts } from './create-accounts.ts';
 import { IndexRevokedSessions } from './index-revoked-sessions.ts';
+import { IndexSecurityEvents } from './index-security-events.ts';
 
 /** In the order in which they are run, for ever. */
 export const migrations: readonly NamedMigration[] = [
@@ -12,4 +13,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '2026-11-28-add-security-events', class: AddSecurityEvents },
   { name: '2026-11-28-count-tries-in-flight', class: CountTriesInFlight },
   { name: '2026-11-28-add-password-resets', class: AddPasswordResets },
+  { name: '2026-11-28-index-security-events', class: IndexSecurityEvents },
 ];

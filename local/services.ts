@@ -10,7 +10,7 @@ export interface ServiceEntry {
 /** All services, in the order they are shown. */
 export const SERVICES: readonly ServiceEntry[] = [
   { name: 'auth', store: 'postgres', peers: ['user'] },
-  { name: 'user', store: 'postgres', peers: ['order', 'payment', 'notification'] },
+  { name: 'user', store: 'postgres', peers: ['auth', 'order', 'payment', 'notification'] },
   { name: 'product', store: 'postgres', peers: ['order'] },
   { name: 'order', store: 'postgres', peers: ['product', 'user'] },
   { name: 'payment', store: 'postgres', peers: ['order'] },

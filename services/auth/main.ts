@@ -21,6 +21,7 @@ import { openPasswordHasher } from './passwords/open-password-hasher.ts';
 import { PasswordCheck } from './passwords/password-check.ts';
 import { ProfileHandover } from './profiles/profile-handover.ts';
 import { changePassword } from './rpc/change-password.ts';
+import { getAccountRole } from './rpc/get-account-role.ts';
 import { getJwks } from './rpc/get-jwks.ts';
 import { issuePasswordResetToken } from './rpc/issue-password-reset-token.ts';
 import { listSecurityEvents } from './rpc/list-security-events.ts';
@@ -94,6 +95,7 @@ await runService('auth', settings, async (service) => {
     setRole: setRole({ database, clock }),
     listSecurityEvents: listSecurityEvents({ database }),
     rotateSigningKey: rotateSigningKey({ rotate, keys }),
+    getAccountRole: getAccountRole({ database }),
     getJwks: getJwks({ keys }),
   });
   service.serve(PasswordResetServiceDefinition, { issuePasswordResetToken: issuePasswordResetToken({ database, clock }) });

@@ -16,6 +16,7 @@ afterEach(() => {
 interface Document {
   readonly profile: Readonly<Record<string, unknown>>;
   readonly addresses: readonly Readonly<Record<string, unknown>>[];
+  readonly sessions: readonly Readonly<Record<string, unknown>>[];
   readonly orders: readonly Readonly<Record<string, unknown>>[];
   readonly payments: readonly Readonly<Record<string, unknown>>[];
   readonly notifications: readonly Readonly<Record<string, unknown>>[];
@@ -43,7 +44,8 @@ describe('the export of one’s own data', () => {
     expect(document.addresses).toEqual([expect.objectContaining({ label: 'Home', isDefault: true, postalAddress: home })]);
     expect(document.orders).toHaveLength(2);
     expect(document.orders[0]).toMatchObject({ state: 'ORDER_STATE_CONFIRMED', total: { currencyCode: 'INR', units: '499' }, lines: [] });
-    expect([document.payments.length, document.notifications.length, document.missing]).toEqual([2, 2, []]);
+    expect(document.sessions[0]).toMatchObject({ device: 'Firefox on Linux' });
+    expect([document.sessions.length, document.payments.length, document.notifications.length, document.missing]).toEqual([2, 2, 2, []]);
   });
 
   it('has nothing of anybody else', async () => {
@@ -66,7 +68,7 @@ describe('the export of one’s own data', () => {
     scene.lists.sizes.set(id, 1_001);
     const cut = await exportOf(id);
     expect(cut.orders).toHaveLength(1_000);
-    expect(cut.missing).toEqual(['orders', 'payments', 'notifications'].map((part) => ({ part, why: 'TOO_MANY' })));
+    expect(cut.missing).toEqual(['sessions', 'orders', 'payments', 'notifications'].map((part) => ({ part, why: 'TOO_MANY' })));
   });
 
   it.each(['DEPENDENCY_UNAVAILABLE', 'DEADLINE_EXCEEDED', 'OVERLOADED'] as const)(

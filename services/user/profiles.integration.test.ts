@@ -202,6 +202,15 @@ describe('a deleted user', () => {
     expect(await reasonOf(scene.byAdmin((users) => users.getUser({ id })))).toBe('USER_NOT_FOUND');
   });
 
+  it('is none while they are an admin: who takes the role away sees to it that there is another', async () => {
+    const { id } = await scene.person();
+    scene.admins.add(id);
+    expect(await reasonOf(remove(id))).toBe('ADMIN_ROLE_HELD');
+    expect(await reasonOf(scene.byAdmin((users) => users.deleteUser({ id })))).toBe('ADMIN_ROLE_HELD');
+    scene.admins.delete(id);
+    await remove(id);
+  });
+
   it('is told apart from one who never was, or is not deleted', async () => {
     const { id } = await scene.person();
     for (const userId of [id, newId()]) {

@@ -22,6 +22,7 @@ describe('the export of one’s own data', () => {
     expect(answer.json).toMatchObject({
       profile: { id: ravi.userId, email: ravi.email },
       addresses: [{ label: 'Home', postalAddress: home }],
+      sessions: [{ current: true }],
       orders: [],
       payments: [],
       notifications: expect.any(Array),

@@ -60,6 +60,11 @@ describe('addresses', () => {
 });
 
 describe('users', () => {
+  it('who are admins are not deleted before the role is taken away, which the last one keeps', async () => {
+    const refused = await send(boss, 'DELETE', '/v1/users/me');
+    expect([refused.status, reasonOf(refused)]).toEqual([400, 'ADMIN_ROLE_HELD']);
+  });
+
   it('are found and read by admins alone', async () => {
     const me = await newCustomer();
     const { users } = (await send(boss, 'GET', `/v1/users?query=${me.email.slice(0, 13).toUpperCase()}`)).json as {

@@ -24,6 +24,7 @@ import { PasswordCheck } from '../passwords/password-check.ts';
 import { PasswordHasher } from '../passwords/password-hasher.ts';
 import { ProfileHandover } from '../profiles/profile-handover.ts';
 import { changePassword } from '../rpc/change-password.ts';
+import { getAccountRole } from '../rpc/get-account-role.ts';
 import { getJwks } from '../rpc/get-jwks.ts';
 import { issuePasswordResetToken } from '../rpc/issue-password-reset-token.ts';
 import { listSecurityEvents } from '../rpc/list-security-events.ts';
@@ -107,6 +108,7 @@ export async function openAuthScene() {
     setRole: setRole({ database, clock }),
     listSecurityEvents: listSecurityEvents({ database }),
     rotateSigningKey: rotateSigningKey({ rotate, keys }),
+    getAccountRole: getAccountRole({ database }),
     getJwks: getJwks({ keys }),
   });
   server.add(PasswordResetServiceDefinition, { issuePasswordResetToken: issuePasswordResetToken({ database, clock }) });

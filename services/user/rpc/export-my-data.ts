@@ -1,4 +1,6 @@
 import type { HttpBody } from '@shopverse/contracts/google/api/httpbody';
+import { Session } from '@shopverse/contracts/shopverse/auth/v1/auth';
+import type { AuthServiceDefinition } from '@shopverse/contracts/shopverse/auth/v1/auth_service';
 import { Notification } from '@shopverse/contracts/shopverse/notification/v1/notification';
 import type { NotificationServiceDefinition } from '@shopverse/contracts/shopverse/notification/v1/notification_service';
 import { Order } from '@shopverse/contracts/shopverse/order/v1/order';
@@ -23,6 +25,7 @@ import { profileMessage } from './profile-message.ts';
 /** What exporting needs. The lists are asked for as the caller, whose identity goes along: nobody else's rows can come back. */
 export interface ExportMyDataDeps {
   readonly database: Postgres;
+  readonly auth: Pick<RpcClient<typeof AuthServiceDefinition>, 'listSessions'>;
   readonly orders: Pick<RpcClient<typeof OrderServiceDefinition>, 'listMyOrders'>;
   readonly payments: Pick<RpcClient<typeof PaymentServiceDefinition>, 'listMyPayments'>;
   readonly notifications: Pick<RpcClient<typeof NotificationServiceDefinition>, 'listMyNotifications'>;
@@ -36,7 +39,7 @@ const PART_MS = 3_000;
 
 /** All that the shop knows of the caller, as one JSON document. Errors: USER_NOT_FOUND. */
 export function exportMyData(deps: ExportMyDataDeps): UnaryHandler<ExportMyDataRequest, HttpBody> {
-  const { database, orders, payments, notifications, messageJson, clock } = deps;
+  const { database, auth, orders, payments, notifications, messageJson, clock } = deps;
   return async (_request, call) => {
     const { userId } = signedIn(call);
     const profile = isId(userId) ? await database.read((em) => findProfile(em, userId)) : undefined;
@@ -47,6 +50,13 @@ export function exportMyData(deps: ExportMyDataDeps): UnaryHandler<ExportMyDataR
     const options = () => ({ timeoutMs: Math.max(1, Math.ceil(end - performance.now())) });
     const whole = { pageSize: PAGE_SIZE, states: [], placedFrom: undefined, placedBefore: undefined };
     const parts = {
+      sessions: readPart(async (pageToken) => {
+        const page = await auth.listSessions({ pageSize: PAGE_SIZE, pageToken }, options());
+        return {
+          ...page,
+          items: page.sessions.map((session) => messageJson('shopverse.auth.v1.Session', Session.encode(session).finish())),
+        };
+      }),
       orders: readPart(async (pageToken) => {
         const page = await orders.listMyOrders({ ...whole, pageToken }, options());
         return { ...page, items: page.orders.map((order) => messageJson('shopverse.order.v1.Order', Order.encode(order).finish())) };

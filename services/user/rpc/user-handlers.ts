@@ -11,6 +11,7 @@ import { getUser, listUsers } from './users.ts';
 
 /** What the handlers need. */
 export interface UserDeps extends DeleteUserDeps, ExportMyDataDeps {
+  readonly auth: DeleteUserDeps['auth'] & ExportMyDataDeps['auth'];
   readonly orders: DeleteUserDeps['orders'] & ExportMyDataDeps['orders'];
 }
 

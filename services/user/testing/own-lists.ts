@@ -1,3 +1,4 @@
+import { ListSessionsResponse, type ListSessionsRequest } from '@shopverse/contracts/shopverse/auth/v1/auth_service';
 import {
   ListMyNotificationsResponse,
   type ListMyNotificationsRequest,
@@ -22,6 +23,11 @@ export class OwnLists {
       orders: ids.map((id) => ({ id, customerId: owner, state: 2, total: { currencyCode: 'INR', units: 499n } })),
       nextPageToken,
     });
+  };
+
+  readonly listSessions = async ({ pageSize, pageToken }: ListSessionsRequest) => {
+    const { ids, nextPageToken } = this.#page(pageSize, pageToken);
+    return ListSessionsResponse.fromPartial({ sessions: ids.map((id) => ({ id, device: 'Firefox on Linux' })), nextPageToken });
   };
 
   readonly listMyPayments = async ({ pageSize, pageToken }: ListMyPaymentsRequest) => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Role } from '@shopverse/contracts/shopverse/access/v1/access';
 import { eventTypes } from '@shopverse/contracts/event-types';
 import { UserServiceDefinition } from '@shopverse/contracts/shopverse/user/v1/user_service';
 import { openScene } from '@shopverse/mesh/events/testing/scene';
@@ -36,7 +37,21 @@ export async function openUserScene() {
     countOpenOrders: async ({ customerId }: { customerId: string }) => ({ openOrders: openOrders.get(customerId) ?? 0 }),
     listMyOrders: lists.listMyOrders,
   };
-  const deps = { database, orders, payments: lists, notifications: lists, messageJson: await openMessageJson(), clock: () => new Date() };
+  /** Who is an admin, as auth says. */
+  const admins = new Set<string>();
+  const auth = {
+    getAccountRole: async ({ userId }: { userId: string }) => ({ role: admins.has(userId) ? Role.ADMIN : Role.CUSTOMER }),
+    listSessions: lists.listSessions,
+  };
+  const deps = {
+    database,
+    auth,
+    orders,
+    payments: lists,
+    notifications: lists,
+    messageJson: await openMessageJson(),
+    clock: () => new Date(),
+  };
   const server = new RpcServer({ credentials: (await credentials('user')).server(), log: host.log });
   server.add(UserServiceDefinition, userHandlers(deps));
   const target = `127.0.0.1:${await server.listen('127.0.0.1:0')}`;
@@ -59,6 +74,7 @@ export async function openUserScene() {
   return {
     database,
     openOrders,
+    admins,
     lists,
     /** The service as a workload calls it, for nobody. */
     as,

@@ -13,6 +13,14 @@ export interface Scene {
   stop(): Promise<void>;
 }
 
+/** Every test calls from one address, more often than a client may. */
+const unlimited = Object.fromEntries(
+  ['ADDRESS_READS', 'ADDRESS_WRITES', 'ADDRESS_CREDENTIALS', 'USER_READS', 'USER_WRITES'].map((what) => [
+    `EDGE_${what}_PER_MINUTE`,
+    '1000000',
+  ]),
+);
+
 /** Starts all of it. `environment`: settings beyond those the test does not care for. `contracts`: others than the shop's. */
 export async function startScene(
   environment: Readonly<Record<string, string>> = {},
@@ -32,6 +40,7 @@ export async function startScene(
         EDGE_CERTIFICATES: await backends.identity('edge'),
         EDGE_UPSTREAMS: backends.upstreams,
         EDGE_JWKS_URL: issuer.jwksUrl,
+        ...unlimited,
         ...environment,
       },
       odd,

@@ -14,7 +14,7 @@ import { checkIdempotencyKey, guard, type Revocations } from './guard.ts';
 import { header, headers, readCaller } from './headers.ts';
 import type { CallMetrics } from './metrics.ts';
 import { toStatus, type CallStatus } from './status.ts';
-import { beginServerSpan, endSpan, traceIdOf } from './trace.ts';
+import { beginServerSpan, endSpan, reportFault, traceIdOf } from './trace.ts';
 
 type SurfaceCall = ServerUnaryCall<Buffer, object> | ServerWritableStream<Buffer, object>;
 
@@ -79,6 +79,7 @@ export async function throughLayers<Answer>(
     const refusal = asFailure(error, call);
     finish(toStatus(refusal, { requestId: call.requestId, traceId: traceIdOf(context) }), undefined);
     endSpan(span, refusal.code, 'server', error);
+    if (span === undefined) reportFault(layers.path, context, Date.now() - (performance.now() - started), refusal.code, error);
     layers.metrics.record(layers.path, refusal.code, performance.now() - started);
     const fields = {
       ...line(call, started, grpcStatus[refusal.code] ?? '', span?.spanContext().traceId),

@@ -70,6 +70,21 @@ export function endSpan(span: Span | undefined, code: number, kind: 'server' | '
   span.end();
 }
 
+/**
+ * Reports a call that failed by our own fault though its trace was not sampled: errors are always to be found. The span stands in the call's trace, alone but for others that
+ * failed with it. Whatever is no fault of ours, or belongs to no trace, is left out.
+ *
+ * @param startedAt when the call began, in milliseconds since the epoch
+ */
+export function reportFault(method: string, parent: Context, startedAt: number, code: number, error: unknown): void {
+  const spanContext = trace.getSpanContext(parent);
+  if (!SERVER_FAULTS.has(code) || spanContext === undefined || !isSpanContextValid(spanContext)) return;
+  const sampled = trace.setSpanContext(parent, { ...spanContext, traceFlags: spanContext.traceFlags | TraceFlags.SAMPLED });
+  const name = method.slice(1);
+  const attributes = { 'rpc.system.name': 'grpc', 'rpc.method': name };
+  endSpan(tracer.startSpan(name, { kind: SpanKind.SERVER, attributes, startTime: startedAt }, sampled), code, 'server', error);
+}
+
 const SERVER_FAULTS: ReadonlySet<number> = new Set([
   grpcStatus.UNKNOWN,
   grpcStatus.DEADLINE_EXCEEDED,

@@ -89,6 +89,8 @@ export function fromStatus(error: ErrorStatus, peer: string, method: string): Fa
   if (info !== undefined && PASSED_ON.has(error.code) && info.reason in errorReasons) {
     return new Failure(info.reason as ErrorReason, error.details, { metadata: info.metadata, cause: error });
   }
+  // On whose behalf we ask, the peer knows sooner than we to be no one any more.
+  if (info?.reason === 'SESSION_REVOKED') return new Failure('SESSION_REVOKED', error.details, { cause: error });
   switch (error.code) {
     case status.UNAVAILABLE:
     case status.RESOURCE_EXHAUSTED:

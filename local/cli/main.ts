@@ -9,6 +9,7 @@ import { dlqAct, dlqList, dlqShow } from './dlq.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { lag, replay, tail } from './events.ts';
+import { fault } from './fault.ts';
 import { fetchAll } from './fetch.ts';
 import { logs } from './logs.ts';
 import { mailPreview } from './mail.ts';
@@ -50,6 +51,18 @@ program
   .description('show who runs where, until when their certificates are good, how they are called and who calls whom')
   .option('--json', 'as JSON')
   .action(mesh);
+program
+  .command('fault')
+  .description('make trouble on purpose: a share of the calls of a method is late or refused; without a service, show what is made')
+  .argument('[service]')
+  .argument('[method]', 'GetProduct; all methods when absent')
+  .option('--delay <time>', 'how late: 200ms')
+  .option('--abort <code>', 'refused as: UNAVAILABLE, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED, INTERNAL or ABORTED')
+  .option('--percent <share>', 'of the calls', '100')
+  .option('--for <time>', 'it ends by itself after this: 30s, 10m', '10m')
+  .option('--clear', 'end it now')
+  .option('--json', 'as JSON')
+  .action(fault);
 program
   .command('seed')
   .description('put the catalogue, the admin and the demo customer in place (again)')

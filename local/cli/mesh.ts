@@ -1,14 +1,9 @@
-import { DiscoveryServiceDefinition } from '@shopverse/contracts/shopverse/mesh/v1/discovery_service';
 import type { Instance, Mesh, TrafficPolicy } from '@shopverse/contracts/shopverse/mesh/v1/mesh';
-import { DISCOVERY } from '@shopverse/mesh/discovery/instance/workload';
 import { fromDuration } from '@shopverse/mesh/discovery/duration';
-import { Failure } from '@shopverse/mesh/failure';
-import { WorkloadCredentials } from '@shopverse/mesh/identity/credentials';
-import { openClient } from '@shopverse/mesh/rpc/client';
-import { join } from 'node:path';
 import { callGraph, type CallEdge, type CallSource } from '../mesh/call-graph.ts';
-import { StackError } from '../stack-error.ts';
-import { createStack, type Stack } from '../stack.ts';
+import { askDiscovery } from '../mesh/ask-discovery.ts';
+import { faultJson, faultLine } from '../mesh/fault-line.ts';
+import { createStack } from '../stack.ts';
 
 /** Between two looks at the counters, in milliseconds. */
 const WINDOW_MS = 1_000;
@@ -16,7 +11,7 @@ const WINDOW_MS = 1_000;
 /** `shopverse mesh`: who runs where, how each service is called, and who calls whom. Exit code 0 only when every instance serves and no policy is refused. */
 export async function mesh({ json = false }: { readonly json?: boolean }): Promise<void> {
   const stack = await createStack();
-  const now = await askDiscovery(stack);
+  const now = await askDiscovery(stack, (discovery) => discovery.getMesh({}));
   const sources = now.services.flatMap(({ name, instances }) =>
     instances.map(({ ip, adminPort }): CallSource => ({ service: name, metrics: `http://${ip}:${adminPort}/metrics` })),
   );
@@ -26,27 +21,11 @@ export async function mesh({ json = false }: { readonly json?: boolean }): Promi
   process.stdout.write(json ? `${JSON.stringify(asJson(now, calls))}\n` : asText(now, calls));
 }
 
-async function askDiscovery({ context: { ports, home, config } }: Stack): Promise<Mesh> {
-  if (config.SHOPVERSE_MESH !== 'xds') throw new StackError('With SHOPVERSE_MESH=fixed there is no control plane to ask.');
-  const open = openClient(DiscoveryServiceDefinition, {
-    name: DISCOVERY,
-    target: `127.0.0.1:${ports[DISCOVERY] ?? 0}`,
-    credentials: new WorkloadCredentials(join(home.certificates, 'operator')).channel(DISCOVERY),
-  });
-  try {
-    return await open.client.getMesh({});
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    throw new StackError(`The control plane does not answer: ${error.message} See npx shopverse status.`);
-  } finally {
-    open.close();
-  }
-}
-
 function asJson({ services, policyProblems, lease, subscribers }: Mesh, calls: readonly CallEdge[]): object {
   return {
-    services: services.map(({ name, instances, policy }) => ({
+    services: services.map(({ name, instances, policy, faults }) => ({
       name,
+      faults: faults.map(faultJson),
       policy: policy === undefined ? null : policyJson(policy),
       instances: instances.map((instance) => ({
         id: instance.id,
@@ -90,9 +69,10 @@ function healthOf({ serving }: Instance): string {
 }
 
 function asText({ services, policyProblems, subscribers }: Mesh, calls: readonly CallEdge[]): string {
-  const lines = services.flatMap(({ name, instances, policy }) => [
+  const lines = services.flatMap(({ name, instances, policy, faults }) => [
     `${name.padEnd(16)}${policy === undefined ? '' : policyLine(policy)}`,
     ...(instances.length === 0 ? ['  nobody'] : instances.map(instanceLine)),
+    ...faults.map((fault) => `  on purpose: ${faultLine(fault)}`),
   ]);
   const graph = calls.map(({ from, to, total, perSecond, errorShare, p99Ms }) =>
     [

@@ -4,6 +4,7 @@ import { ConfigError } from '../config/read.ts';
 import { every } from '../lifecycle/every.ts';
 import { runService } from '../lifecycle/run-service.ts';
 import { settings } from './config.ts';
+import { Faults } from './faults.ts';
 import { Policies } from './policy/policies.ts';
 import { registryService } from './registry-service.ts';
 import { Registry } from './registry.ts';
@@ -35,10 +36,13 @@ await runService('discovery', settings, async (service) => {
     gone: ({ service: name, ip, port, id }, reason) => log.info({ instance: id, of: name, ip, port, reason }, 'instance gone'),
   });
 
-  service.serve(DiscoveryServiceDefinition, registryService({ registry, policies, subscribers: () => ads.subscribers }));
+  const faults = new Faults((name) => policies.of(name));
+  service.serve(DiscoveryServiceDefinition, registryService({ registry, policies, faults, subscribers: () => ads.subscribers }));
   service.serveBare((server) => ads.addTo(server));
   service.onStop('server', 'xDS streams', async () => ads.close());
   every(service, 'policies', { intervalMs: config.DISCOVERY_POLICIES_INTERVAL_MS }, async () => {
-    if (await policies.load()) ads.changed();
+    if (!(await policies.load())) return;
+    ads.changed();
+    faults.changed();
   });
 });

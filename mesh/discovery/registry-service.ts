@@ -1,22 +1,32 @@
 import type { Instance, Mesh, MeshService } from '@shopverse/contracts/shopverse/mesh/v1/mesh';
 import type { DiscoveryServiceDefinition } from '@shopverse/contracts/shopverse/mesh/v1/discovery_service';
-import { failure } from '../failure.ts';
+import { failure, invalidField } from '../failure.ts';
 import type { Handlers } from '../rpc/handler.ts';
 import { toDuration } from './duration.ts';
+import type { Faults } from './faults.ts';
 import type { Policies } from './policy/policies.ts';
 import { policyMessage } from './policy/message.ts';
 import type { RegisteredInstance, Registry } from './registry.ts';
+
+/** Longest time of trouble that somebody sets by hand, in milliseconds. */
+const LONGEST_FAULT_MS = 3_600_000;
 
 /** What the contract's handlers stand on. */
 export interface RegistryServiceParts {
   readonly registry: Registry;
   readonly policies: Policies;
+  readonly faults: Faults;
   /** Open xDS streams. */
   readonly subscribers: () => number;
 }
 
 /** The control plane's own contract. */
-export function registryService({ registry, policies, subscribers }: RegistryServiceParts): Handlers<typeof DiscoveryServiceDefinition> {
+export function registryService({
+  registry,
+  policies,
+  faults,
+  subscribers,
+}: RegistryServiceParts): Handlers<typeof DiscoveryServiceDefinition> {
   return {
     async *register({ instanceId, startedAt = new Date(), ...said }, call) {
       // A workload registers nobody but itself, whatever it says.
@@ -25,9 +35,17 @@ export function registryService({ registry, policies, subscribers }: RegistrySer
         call.signal.addEventListener('abort', () => resolve('hung up'), { once: true });
         if (call.signal.aborted) resolve('hung up');
       });
+      const ended = Promise.race([registration.over, hungUp]).then(() => 'ended' as const);
       try {
-        yield { lease: toDuration(registry.leaseMs) };
-        await Promise.race([registration.over, hungUp]);
+        for (let told: string | undefined; ;) {
+          // Asked for first: what changes while it is told is told next.
+          const { nextChange } = faults;
+          const now = faults.of(call.peer);
+          const text = JSON.stringify(now, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+          if (text !== told) yield { lease: toDuration(registry.leaseMs), faults: now };
+          told = text;
+          if ((await Promise.race([ended, nextChange])) === 'ended') return;
+        }
       } finally {
         registration.end();
       }
@@ -35,6 +53,19 @@ export function registryService({ registry, policies, subscribers }: RegistrySer
     renew: async ({ instanceId, serving, certificateExpiresAt }, call) => {
       if (!registry.renew(call.peer, instanceId, { serving, certificateExpiresAt }))
         throw failure('INSTANCE_NOT_FOUND', 'This instance is not registered; register it again.', { instance_id: instanceId });
+      return {};
+    },
+    setFaults: async ({ service, faults: wanted }, { log }) => {
+      const latest = Date.now() + LONGEST_FAULT_MS;
+      for (const [index, { until, delay, abort }] of wanted.entries()) {
+        if (until === undefined || until.getTime() > latest) throw invalidField(`faults[${index}].until`, 'must be within the next hour');
+        if (delay === undefined && abort === '') throw invalidField(`faults[${index}]`, 'must have a delay or an abort');
+      }
+      faults.set(service, wanted);
+      log.warn(
+        { of: service, faults: wanted.length },
+        wanted.length === 0 ? 'no trouble is made on purpose any more' : 'trouble is made on purpose',
+      );
       return {};
     },
     getMesh: async (): Promise<Mesh> => {
@@ -45,6 +76,7 @@ export function registryService({ registry, policies, subscribers }: RegistrySer
           name,
           instances: (byService.get(name) ?? []).map(instanceMessage),
           policy: policyMessage(policies.of(name)),
+          faults: faults.of(name),
         })), // prettier-ignore
         policyProblems: [...policies.problems()],
         lease: toDuration(registry.leaseMs),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setLogger } from '@grpc/grpc-js';
 import { methodRules } from '@shopverse/contracts/method-rules';
+import type { Fault } from '@shopverse/contracts/shopverse/mesh/v1/mesh';
 import { RevocationServiceDefinition } from '@shopverse/contracts/shopverse/auth/v1/revocation_service';
 import { HealthImplementation } from 'grpc-health-check';
 import { ConfigError, readConfig, shownConfig, type Config, type Settings } from '../config/read.ts';
@@ -9,6 +10,7 @@ import { advertisedAddress } from '../discovery/instance/advertised-address.ts';
 import { InstanceRegistration } from '../discovery/instance/registration.ts';
 import { WorkloadCredentials } from '../identity/credentials.ts';
 import { openClient } from '../rpc/client.ts';
+import { FaultInjector } from '../rpc/fault-injector.ts';
 import { methodPath, methodsOf } from '../rpc/definition.ts';
 import { addReflection } from '../rpc/reflection/reflection.ts';
 import { RpcServer } from '../rpc/serve.ts';
@@ -69,6 +71,7 @@ class Runtime<S extends Settings> implements Service<S> {
   readonly #served: string[] = [];
   readonly #startedAt = new Date();
   readonly revokedSessions = new RevokedSessions();
+  readonly #faults = new FaultInjector();
   #believesTokens = false;
   #registration: InstanceRegistration | undefined;
 
@@ -83,6 +86,7 @@ class Runtime<S extends Settings> implements Service<S> {
       credentials: this.#credentials.server(),
       log: this.log,
       revokedSessions: this.revokedSessions,
+      faults: this.#faults,
     });
     this.#xds = new XdsTargets({
       controlPlanes: common.MESH_DISCOVERY,
@@ -198,11 +202,17 @@ class Runtime<S extends Settings> implements Service<S> {
       adminPort: Number(ADMIN_LISTEN.slice(ADMIN_LISTEN.lastIndexOf(':') + 1)),
       version: MESH_VERSION === '' ? VERSION : MESH_VERSION,
       startedAt: this.#startedAt,
+      onFaults: (faults) => this.#makeTrouble(faults),
     });
     this.#registration = registration;
     // Without the control plane others go on with what they know, so this process is as ready as before.
     this.addCheck('discovery', () => registration.check(), { critical: false });
     await registration.registered();
+  }
+
+  #makeTrouble(faults: readonly Fault[]): void {
+    if (faults.length > 0 || this.#faults.armed) this.log.warn({ faults: faults.map(({ method, abort, percent }) => ({ method, abort, percent })) }, 'faults on purpose'); // prettier-ignore
+    this.#faults.set(faults);
   }
 
   async #stopOnSignal(): Promise<void> {

@@ -10,6 +10,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { currentCall, type Call, type Caller } from './call.ts';
 import { methodPath, type MessageType, type RpcMethod, type ServiceDefinition } from './definition.ts';
 import { entityTag, isTagged, takePrecondition } from './entity-tag.ts';
+import type { FaultInjector } from './fault-injector.ts';
 import { checkIdempotencyKey, guard, type Revocations } from './guard.ts';
 import { header, headers, readCaller } from './headers.ts';
 import type { CallMetrics } from './metrics.ts';
@@ -27,6 +28,7 @@ export interface MethodLayers {
   readonly log: Logger;
   readonly metrics: CallMetrics;
   readonly revoked: Revocations | undefined;
+  readonly faults: FaultInjector | undefined;
   /** The headers that go with an answer. */
   readonly headersOf: ((answer: object) => Metadata | undefined) | undefined;
 }
@@ -35,7 +37,7 @@ export interface MethodLayers {
 export function layersOf(
   definition: ServiceDefinition,
   method: RpcMethod<object, object>,
-  { log, metrics, revoked }: Pick<MethodLayers, 'log' | 'metrics' | 'revoked'>,
+  { log, metrics, revoked, faults }: Pick<MethodLayers, 'log' | 'metrics' | 'revoked' | 'faults'>,
 ): MethodLayers {
   const path = methodPath(definition, method);
   const rule = methodRules[path];
@@ -48,6 +50,7 @@ export function layersOf(
     log: log.child({ rpc: path.slice(1) }),
     metrics,
     revoked,
+    faults,
     headersOf: isTagged(method, rule) ? (answer) => entityTag(method, answer) : undefined,
   };
 }
@@ -68,6 +71,7 @@ export async function throughLayers<Answer>(
   const call = new ServerCall(layers, surface, context);
   try {
     call.admit();
+    if (layers.faults?.armed === true) await layers.faults.meet(layers.path, call.signal);
     const request = decode(layers, surface);
     const run = () => currentCall.run(call, handle, request, call);
     const answer = await (span === undefined ? run() : otelContext.with(context, run));

@@ -6,6 +6,7 @@ import { logRefusedHandshakes } from '../identity/refused-handshakes.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { Admission } from './admission.ts';
 import { grpcMethod, methodsOf, type ServiceDefinition } from './definition.ts';
+import type { FaultInjector } from './fault-injector.ts';
 import type { Revocations } from './guard.ts';
 import type { Handlers, ServerStreamHandler, UnaryHandler } from './handler.ts';
 import { CallMetrics } from './metrics.ts';
@@ -22,6 +23,8 @@ export interface RpcServerOptions {
   readonly maxConcurrentCalls?: number;
   /** Sessions whose users are believed no longer. @default none */
   readonly revokedSessions?: Revocations;
+  /** Trouble on purpose. @default none */
+  readonly faults?: FaultInjector;
 }
 
 /** When a call that was refused may come again, in milliseconds; twice that at the most, so that not all come at once. */
@@ -38,8 +41,10 @@ export class RpcServer {
   readonly #metrics = new CallMetrics('server');
   readonly #admission: Admission;
   readonly #revoked: Revocations | undefined;
+  readonly #faults: FaultInjector | undefined;
 
-  constructor({ credentials, log, maxConnectionAgeMs = 3_600_000, maxConcurrentCalls = 256, revokedSessions }: RpcServerOptions) {
+  constructor({ credentials, log, maxConnectionAgeMs = 3_600_000, maxConcurrentCalls = 256, revokedSessions, faults }: RpcServerOptions) {
+    this.#faults = faults;
     this.#revoked = revokedSessions;
     this.#admission = new Admission({ max: maxConcurrentCalls });
     this.#credentials = credentials;
@@ -69,7 +74,12 @@ export class RpcServer {
       methods.map(([key, method]) => {
         const handler = byKey[key];
         if (handler === undefined) throw new Error(`${definition.fullName}/${method.name} has no handler.`);
-        const layers = layersOf(definition, method, { log: this.#log, metrics: this.#metrics, revoked: this.#revoked });
+        const layers = layersOf(definition, method, {
+          log: this.#log,
+          metrics: this.#metrics,
+          revoked: this.#revoked,
+          faults: this.#faults,
+        });
         return [
           key,
           method.responseStream

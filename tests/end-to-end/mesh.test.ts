@@ -48,6 +48,39 @@ afterAll(async () => void (await shopverse(['scale', 'product=1'], { timeoutMs: 
 
 describe('the mesh of the running shop', () => {
   it(
+    'makes trouble on purpose in one method, shows it, and stops',
+    async () => {
+      const product = await someProduct(1);
+      const read = async () => {
+        const started = performance.now();
+        const { status } = await edge(`/v1/products/${product.id}`);
+        return { status, ms: performance.now() - started };
+      };
+      const fault = async (...args: string[]) => {
+        const { code, output } = await shopverse(['fault', 'product', ...args]);
+        expect([code, output]).toEqual([0, expect.any(String)]);
+      };
+      await fault('GetProduct', '--abort', 'ABORTED', '--for', '1m');
+      await eventually('a refusal', async () => ((await read()).status === 409 ? true : undefined));
+      expect((await edge('/v1/products?pageSize=1')).status).toBe(200);
+      const { faults } = await shopverseJson<{ faults: object[] }>(['status']);
+      expect(faults).toEqual([
+        { service: 'product', method: 'GetProduct', delay_ms: null, abort: 'ABORTED', percent: 100, until: expect.any(String) },
+      ]);
+      await fault('GetProduct', '--delay', '400ms', '--for', '1m');
+      await eventually('a late answer', async () => {
+        const { status, ms } = await read();
+        return status === 200 && ms >= 400 ? true : undefined;
+      });
+      await fault('--clear');
+      await eventually('an answer in time', async () => ((await read()).ms < 400 ? true : undefined));
+      expect((await shopverseJson<{ faults: object[] }>(['status'])).faults).toEqual([]);
+      expect((await shopverse(['fault', 'product', 'GetProduct', '--percent', '500', '--abort', 'ABORTED'])).code).toBe(1);
+    },
+    2 * MINUTE,
+  );
+
+  it(
     'takes replicas in and lets them go under load without a failed request',
     async () => {
       const requests = load();

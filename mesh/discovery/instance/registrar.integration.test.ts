@@ -3,12 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DiscoveryServiceDefinition } from '@shopverse/contracts/shopverse/mesh/v1/discovery_service';
+import { Fault } from '@shopverse/contracts/shopverse/mesh/v1/mesh';
 import { eventually } from '@shopverse/local/demo/eventually';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CertificateAuthority } from '../../identity/authority.ts';
 import { WorkloadCredentials } from '../../identity/credentials.ts';
 import { RpcServer } from '../../rpc/serve.ts';
 import { createLogger } from '../../telemetry/logger.ts';
+import { Faults } from '../faults.ts';
 import { Policies } from '../policy/policies.ts';
 import { registryService } from '../registry-service.ts';
 import { Registry } from '../registry.ts';
@@ -21,6 +23,8 @@ const instanceId = randomUUID();
 
 let folder: string;
 let registry: Registry;
+let faults: Faults;
+let heard: (readonly Fault[])[];
 let server: RpcServer;
 let address: string;
 let told: string[];
@@ -31,7 +35,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mesh-registrar-'));
   const authority = await CertificateAuthority.open(join(folder, 'ca'));
   for (const workload of [DISCOVERY, 'order', 'stranger']) await authority.issueInto(join(folder, workload), workload);
-  [told, serving, registrar] = [[], true, undefined];
+  [told, heard, serving, registrar] = [[], [], true, undefined];
   address = `127.0.0.1:${await serve('127.0.0.1:0')}`;
 });
 afterEach(async () => {
@@ -41,20 +45,22 @@ afterEach(async () => {
 });
 
 async function serve(listen: string): Promise<number> {
+  const policies = new Policies(folder, log);
+  faults = new Faults((name) => policies.of(name));
   registry = new Registry(LEASE_MS, {
     changed: () => told.push('changed'),
     joined: () => told.push('joined'),
     gone: (_instance, reason) => told.push(`gone: ${reason}`),
   });
   server = new RpcServer({ credentials: new WorkloadCredentials(join(folder, DISCOVERY)).server(), log });
-  server.add(DiscoveryServiceDefinition, registryService({ registry, policies: new Policies(folder, log), subscribers: () => 0 }));
+  server.add(DiscoveryServiceDefinition, registryService({ registry, policies, faults, subscribers: () => 0 }));
   return server.listen(listen);
 }
 function register(workload: string, streamMs?: number): Registrar {
   const credentials = new WorkloadCredentials(join(folder, workload)).channel(DISCOVERY);
   const startedAt = new Date();
   const describeSelf = async () => ({ instanceId, ip: '127.0.0.1', port: 1, adminPort: 0, version: '1', startedAt, serving, certificateExpiresAt: startedAt }); // prettier-ignore
-  return (registrar = new Registrar({ address, credentials, log, describe: describeSelf }, streamMs));
+  return (registrar = new Registrar({ address, credentials, log, describe: describeSelf, onFaults: (now) => heard.push(now) }, streamMs));
 }
 const known = () => registry.instances().map(({ service, serving: able }) => `${service} ${able ? 'serves' : 'can not serve'}`);
 const untilKnown = (...wanted: string[]) =>
@@ -86,6 +92,19 @@ describe('a registration', () => {
     await eventually('five streams', async () => (registrations.length >= 5 ? true : undefined));
     expect(told).not.toContainEqual(expect.stringMatching('gone'));
     expect(known()).toEqual(['order serves']);
+  });
+
+  it('is told of trouble that it is to make, until its time is over, and not of others’', async () => {
+    await register('order').registered(10_000);
+    const of = (method: string, ms: number) =>
+      Fault.fromPartial({ method, abort: 'UNAVAILABLE', percent: 50, until: new Date(Date.now() + ms) });
+    faults.set('product', [of('GetProduct', 60_000)]);
+    faults.set('order', [of('GetOrder', 60_000), of('ListOrders', 200)]);
+    const methods = () => heard.map((now) => now.map(({ method }) => method).join());
+    await eventually('the end of one', async () => (methods().at(-1) === 'GetOrder' && methods().length > 2 ? true : undefined));
+    faults.set('order', []);
+    await eventually('the end of all', async () => (methods().at(-1) === '' && methods().length > 3 ? true : undefined));
+    expect(methods()).toEqual(['', 'GetOrder,ListOrders', 'GetOrder', '']);
   });
 
   it('comes back by itself when the control plane does', async () => {

@@ -5,6 +5,7 @@ import {
   RegisterResponse,
   RenewRequest,
 } from '@shopverse/contracts/shopverse/mesh/v1/discovery_service';
+import type { Fault } from '@shopverse/contracts/shopverse/mesh/v1/mesh';
 import { backoffMs, sleep } from '../../backoff.ts';
 import { toBuffer } from '../../rpc/definition.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -19,6 +20,8 @@ export interface RegistrarOptions {
   readonly log: Logger;
   /** What the instance says of itself at this moment. */
   readonly describe: () => Promise<RegisterRequest>;
+  /** Hears of trouble that is to be made on purpose, each time all of it. @default nobody hears */
+  readonly onFaults?: (faults: readonly Fault[]) => void;
 }
 
 /** Longest wait for an answer of the control plane, in milliseconds. */
@@ -151,6 +154,7 @@ class Hold {
       stream.on('error', resolve);
       stream.on('end', () => resolve(new Error('the control plane ended the registration')));
     });
+    stream.on('data', ({ faults }: RegisterResponse) => options.onFaults?.(faults));
     const first = new Promise<RegisterResponse>((resolve) => stream.once('data', resolve));
     const enough = new AbortController();
     const timer = sleep(ANSWER_MS, AbortSignal.any([enough.signal, signal])).then(() => new Error('no answer'));

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RegisterRequest } from '@shopverse/contracts/shopverse/mesh/v1/discovery_service';
+import type { Fault } from '@shopverse/contracts/shopverse/mesh/v1/mesh';
 import { certificateExpiry } from '../../identity/certificate-expiry.ts';
 import type { WorkloadCredentials } from '../../identity/credentials.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -20,6 +21,8 @@ export interface RegistrationOptions {
   readonly adminPort: number;
   readonly version: string;
   readonly startedAt: Date;
+  /** Hears of trouble that is to be made on purpose, each time all of it. @default nobody hears */
+  readonly onFaults?: (faults: readonly Fault[]) => void;
 }
 
 /** Longest time that a starting instance waits for the control plane, in milliseconds: without it, it is just found later. */
@@ -30,7 +33,7 @@ export class InstanceRegistration {
   readonly #registrars: readonly Registrar[];
   #serving = true;
 
-  constructor({ controlPlanes, credentials, certificates, log, ...self }: RegistrationOptions) {
+  constructor({ controlPlanes, credentials, certificates, log, onFaults, ...self }: RegistrationOptions) {
     const instanceId = randomUUID();
     const describe = async (): Promise<RegisterRequest> => ({
       ...self,
@@ -38,8 +41,21 @@ export class InstanceRegistration {
       serving: this.#serving,
       certificateExpiresAt: await certificateExpiry(certificates),
     });
+    // Policies are told alike by all; what was set by hand is known to one.
+    const heard = new Map<string, readonly Fault[]>();
+    const most = () => [...heard.values()].reduce((one, other) => (other.length > one.length ? other : one), []);
     this.#registrars = controlPlanes.map(
-      (address) => new Registrar({ address, credentials: credentials.channel(DISCOVERY), log, describe }),
+      (address) =>
+        new Registrar({
+          address,
+          credentials: credentials.channel(DISCOVERY),
+          log,
+          describe,
+          onFaults: (faults) => {
+            heard.set(address, faults);
+            onFaults?.(most());
+          },
+        }),
     );
   }
 

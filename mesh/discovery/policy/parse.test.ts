@@ -23,6 +23,8 @@ describe('a policy file', () => {
     ['an unknown setting further in', 'outliers:\n  interval: 1s\n  ejecton: 5s\n', 3, /^outliers.ejecton is not known here$/],
     ['a duration without unit', 'timeout: 100\n', 1, /^timeout must be a duration, for example 250ms, 2s or 1m$/],
     ['too long a time', 'timeout: 30m\n', 1, /^timeout must be from 10 ms to 600 s$/],
+    ['trouble that is none', 'timeout: 1s\nfaults:\n  - method: GetProduct\n', 3, /must have a delay or an abort/],
+    ['trouble of a kind that is not known', 'faults:\n  - { method: GetProduct, abort: OOPS }\n', 2, /must be one of UNAVAILABLE/],
     ['too many tries', 'retries:\n  attempts: 50\n', 2, /^retries.attempts /],
     ['backoffs that cross', 'retries:\n  backoff: 5s\n  maxBackoff: 1s\n', 2, /maxBackoff must not be shorter/],
     ['weights of nobody', 'timeout: 1s\nweights:\n  "1.0": 0\n', 3, /at least one version/],

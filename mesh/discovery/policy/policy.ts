@@ -3,6 +3,9 @@ import { z } from 'zod';
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m)$/;
 const UNITS = { ms: 1, s: 1000, m: 60_000 } as const;
 
+/** What a call can be refused with on purpose. */
+export const ABORTS = ['UNAVAILABLE', 'RESOURCE_EXHAUSTED', 'DEADLINE_EXCEEDED', 'INTERNAL', 'ABORTED'] as const;
+
 /** "250ms", "2s", "1m"; milliseconds in the code. */
 const duration = (minMs: number, maxMs: number) =>
   z
@@ -57,6 +60,20 @@ export const policySchema = z
         'must be roundRobin, or sticky with the name of a header',
       )
       .default('roundRobin'),
+    /** Trouble on purpose, for tests and game days: a share of the calls of a method ("*": of all) is late, or refused. */
+    faults: z
+      .array(
+        z
+          .strictObject({
+            method: z.string().regex(/^(\*|[A-Z][A-Za-z0-9]{0,99})$/, 'must be the name of a method, for example GetProduct, or "*"'),
+            delay: duration(1, 60_000).optional(),
+            abort: z.enum(ABORTS, `must be one of ${ABORTS.join(', ')}`).optional(),
+            percent: z.int('must be whole percent').min(1).max(100).default(100),
+          })
+          .refine(({ delay, abort }) => delay !== undefined || abort !== undefined, 'must have a delay or an abort'),
+      )
+      .max(20)
+      .default([]),
     /** Shares of the calls by version, for canaries; versions that are not named get none. */
     weights: z
       .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/, 'must be a version'), z.int().min(0).max(10_000))

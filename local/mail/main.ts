@@ -31,7 +31,7 @@ await runSmallServer('mail', async () => {
 });
 
 function smtpServer(mailbox: Mailbox): SMTPServer {
-  return new SMTPServer({
+  const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
     size: MAX_MAIL_BYTES,
@@ -46,6 +46,9 @@ function smtpServer(mailbox: Mailbox): SMTPServer {
       take().then(() => done(), done);
     },
   });
+  // A client that is killed breaks its connection off (ECONNRESET), which is no reason to end with it.
+  server.on('error', ({ message }) => process.stderr.write(`A mail client broke off: ${message}\n`));
+  return server;
 }
 
 function show(mailbox: Mailbox, request: IncomingMessage, response: ServerResponse): void {

@@ -51,6 +51,8 @@ export class SmtpCatcher {
           .catch((error: unknown) => done(error instanceof Error ? error : new Error(String(error))));
       },
     });
+    // A client that is killed breaks its connection off (ECONNRESET): its trouble, not the server's.
+    server.on('error', () => undefined);
     const listening = server.listen(0, '127.0.0.1');
     await once(listening, 'listening');
     open.catcher = new SmtpCatcher(server, (listening.address() as AddressInfo).port);

@@ -126,6 +126,22 @@ describe('the servers of the local stack', () => {
     expect((await fetch(`${stack.addresses.mailPage}/api/messages/none`)).status).toBe(404);
   });
 
+  it('take mail after a client that was killed in the middle of one', async () => {
+    const pid = () => stack.supervisor.part('mail').identity?.pid;
+    const before = pid();
+    const { hostname, port } = new URL(stack.addresses.smtp);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    for await (const line of createInterface({ input: socket })) {
+      if (line.startsWith('220')) socket.write('EHLO test\r\n');
+      // The last line of what the server can do.
+      if (line.startsWith('250 ')) break;
+    }
+    socket.resetAndDestroy();
+    expect((await sendMail('ravi@example.com', 'After all')).at(-1)).toBe('221');
+    expect(pid()).toBe(before);
+  });
+
   it('come back after a kill with all that was acknowledged', async () => {
     await sql(stack.addresses.database('order'), 'create table kept as select 42 as answer');
     const before = new Map(stack.supervisor.parts.map(({ part, identity }) => [part.name, identity?.pid]));
@@ -152,6 +168,6 @@ describe('the servers of the local stack', () => {
     expect(await answer.json()).toEqual([{ units: 5 }]);
     await client.close();
     const { messages } = (await (await fetch(`${stack.addresses.mailPage}/api/messages`)).json()) as { messages: unknown[] };
-    expect(messages).toHaveLength(2);
+    expect(messages).toHaveLength(3);
   }, 100_000);
 });

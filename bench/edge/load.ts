@@ -5,7 +5,7 @@ export interface Load {
 }
 
 /** Makes so many calls, `inFlight` at a time; answers how long it took, in milliseconds. */
-export async function closedLoop({ call }: Load, calls: number, inFlight: number): Promise<number> {
+export async function closedLoop({ call }: { call(): Promise<unknown> }, calls: number, inFlight: number): Promise<number> {
   const started = performance.now();
   let left = calls;
   const worker = async () => {

@@ -6,6 +6,7 @@ import { WorkloadCredentials } from '@shopverse/mesh/identity/credentials';
 import { createLogger } from '@shopverse/mesh/telemetry/logger';
 import { openClient } from '@shopverse/mesh/rpc/client';
 import { methodPath, methodsOf } from '@shopverse/mesh/rpc/definition';
+import { closedLoop } from '../../edge/load.ts';
 import { CALLEE, CALLER, definition, isMesh, request, type Variant } from './call.ts';
 
 /** Calls under way at once. */
@@ -49,14 +50,6 @@ process.send?.({ ready: true });
 
 async function run(calls: number): Promise<{ cpu: NodeJS.CpuUsage; ms: number }> {
   const before = process.cpuUsage();
-  const started = performance.now();
-  let left = calls;
-  const worker = async () => {
-    while (left > 0) {
-      left -= 1;
-      await call();
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
-  return { cpu: process.cpuUsage(before), ms: performance.now() - started };
+  const ms = await closedLoop({ call }, calls, IN_FLIGHT);
+  return { cpu: process.cpuUsage(before), ms };
 }

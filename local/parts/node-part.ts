@@ -13,8 +13,6 @@ export function nodeCommand(
 ): Command {
   const register = telemetry ? ['--import', new URL('../../mesh/telemetry/register.ts', import.meta.url).href] : [];
   const flags = [
-    // kafkajs schedules with negative delays now and then, which Node 24 tells of.
-    '--disable-warning=TimeoutNegativeWarning',
     // A young generation of 2 MiB in place of 16 saves each process some 100 MB, and costs a little more garbage collection.
     '--max-semi-space-size=2',
   ];

@@ -10,6 +10,9 @@ import {
   type Producer,
 } from 'kafkajs';
 import type { Logger } from '../telemetry/logger.ts';
+import { quietIdleConnections } from './kafkajs-idle-timer.ts';
+
+quietIdleConnections();
 
 /**
  * The way to Kafka, and the only file that knows its client library (docs/decisions/kafka-client.md). All it gives out lives for one connection:

@@ -13,6 +13,7 @@ export function clickhousePart({ home, ports, secrets }: StackContext): Part {
     needs: [],
     address: `http://127.0.0.1:${port}`,
     version: 'chdb 3.4.0 (26.7)',
+    follower: true,
     ports: ['clickhouse'],
     command: async () => {
       await mkdir(data, { recursive: true });

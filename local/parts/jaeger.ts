@@ -16,6 +16,7 @@ export function jaegerPart({ home, ports, config }: StackContext): Part {
     address: `http://127.0.0.1:${port}`,
     version: '2.13.0',
     optional: true,
+    follower: true,
     ports: ['jaeger', 'jaeger_otlp', 'jaeger_health'],
     fetch: async (progress, signal) => {
       if (binary === '') binary = await installJaeger(config.SHOPVERSE_TOOLS, progress, signal);

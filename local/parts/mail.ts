@@ -13,6 +13,7 @@ export function mailPart({ home, ports }: StackContext): Part {
     needs: [],
     address: `http://127.0.0.1:${page}`,
     version: 'smtp-server 3',
+    follower: true,
     ports: ['smtp', 'mail'],
     command: async () => {
       await mkdir(data, { recursive: true });

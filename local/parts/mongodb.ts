@@ -21,6 +21,7 @@ export function mongodbPart({ home, ports, config }: StackContext): Part {
     needs: [],
     address: `127.0.0.1:${port}`,
     version: `mongo-java-server ${VERSION}`,
+    follower: true,
     ports: ['mongodb'],
     fetch: async (progress, signal) => {
       await mustHave('mongodb');

@@ -20,6 +20,8 @@ export interface Part {
   readonly version: string;
   /** The stack is up without it. @default false */
   readonly optional?: boolean;
+  /** It follows what the shop has done (events, mail, figures, traces): when processors are short, it waits for those who serve a purchase. @default false */
+  readonly follower?: boolean;
   /** Ports it listens on, by their names in the stack's ports. */
   readonly ports: readonly string[];
   /** Puts its program in place; called once before the first start. @throws StackError */

@@ -31,6 +31,7 @@ export function servicePart(entry: ServiceEntry, context: StackContext, replica 
     needs: [...(own === '' ? [store] : []), ...(config.SHOPVERSE_KAFKA_URL === '' ? ['kafka'] : []), ...discoveryNeed(context)],
     address: `127.0.0.1:${ports[name] ?? 0} (gRPC), http://127.0.0.1:${admin} (admin)`,
     version: '0.1.0',
+    follower: store !== 'postgres',
     ports: [name, `${name}_admin`],
     command: async () =>
       nodeCommand(`services/${entry.name}/main.ts`, await serviceEnvironment(entry, context, replica), { telemetry: true }),

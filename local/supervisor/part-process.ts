@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { setPriority } from 'node:os';
 import { sleep } from '@shopverse/mesh/backoff';
 import type { Command, Part } from '../parts/part.ts';
 import { StackError } from '../stack-error.ts';
@@ -8,6 +9,8 @@ import { groupIsRunning, identify, signalGroup, type ProcessIdentity } from './p
 
 /** How long a process that ended may take to hand over its last words, in milliseconds. */
 const LAST_WORDS_MS = 200;
+/** Niceness of a follower: about a third of the processor time of one that serves a purchase, when there is too little for both. */
+const FOLLOWER_NICENESS = 5;
 
 /** The process of a part, in a process group of its own: Ctrl-C reaches the supervisor alone, and what the part starts can be ended with it. */
 export class PartProcess {
@@ -36,7 +39,10 @@ export class PartProcess {
     child.stdout.on('data', (chunk: Buffer) => log.write(chunk));
     child.stderr.on('data', (chunk: Buffer) => log.write(chunk));
     // Without a pid it was never started, and says why at the next turn of the loop.
-    if (child.pid !== undefined) return new PartProcess(part, child, child.pid);
+    if (child.pid !== undefined) {
+      if (part.follower === true) giveWay(child.pid);
+      return new PartProcess(part, child, child.pid);
+    }
     const [error] = (await once(child, 'error')) as [Error];
     throw new StackError(`${part.name} can't be started: ${error.message}.`, { cause: error });
   }
@@ -86,5 +92,14 @@ export class PartProcess {
   /** Ends the processes that it started and left behind. */
   async endLeftovers(): Promise<void> {
     if (await groupIsRunning(this.#pid)) this.signal('SIGKILL');
+  }
+}
+
+/** Of a process that has just been started: the threads that it makes are as nice as it is. */
+function giveWay(pid: number): void {
+  try {
+    setPriority(pid, FOLLOWER_NICENESS);
+  } catch {
+    // It has ended already, or the system knows no niceness: it is a matter of speed alone.
   }
 }

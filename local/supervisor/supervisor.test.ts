@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../demo/eventually.ts';
 import { StackError } from '../stack-error.ts';
@@ -38,6 +39,19 @@ describe('the supervisor', () => {
       return state === 'ready' && identity?.pid !== before?.pid ? true : undefined;
     });
     expect(supervisor.part('store').restarts).toBe(1);
+  });
+
+  it('lets followers wait when processors are short, also after a restart', async () => {
+    const supervisor = tiny.supervise([await tiny.part('store'), { ...(await tiny.part('mail')), follower: true }]);
+    await supervisor.start();
+    const niceness = (name: string) => getPriority(supervisor.part(name).identity?.pid);
+    const own = getPriority();
+    expect(niceness('store')).toBe(own);
+    expect(niceness('mail')).toBeGreaterThan(own);
+    supervisor.kill('mail');
+    await eventually('a restart', async () => (supervisor.part('mail').restarts === 1 ? true : undefined));
+    await untilState(supervisor, 'mail', 'ready');
+    expect(niceness('mail')).toBeGreaterThan(own);
   });
 
   it('raises the alarm for a part that keeps ending, goes on trying, and sees it heal', async () => {

@@ -12,6 +12,7 @@ import type { Files } from './files.ts';
 import { filterChain } from './filters/chain.ts';
 import { listener } from './listener.ts';
 import { localReplies } from './local-replies.ts';
+import { metricLabels } from './metrics.ts';
 import { overloadManager } from './overload.ts';
 import { assetRoutes, type AssetFile } from './reference/asset-routes.ts';
 import type { Asset } from './reference/assets.ts';
@@ -58,6 +59,7 @@ function bootstrap(config: EdgeConfig, { registry }: Descriptors, methods: reado
     node: { id: 'edge', cluster: 'edge' },
     admin: socketAddress(config.EDGE_ADMIN_LISTEN),
     overload_manager: overloadManager(config),
+    stats_config: metricLabels,
     static_resources: {
       listeners: [listener(config, parts, files.publicCertificate)],
       clusters: clusters(config, upstreamsOf(methods), files),

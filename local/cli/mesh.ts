@@ -1,5 +1,7 @@
 import type { Instance, Mesh, TrafficPolicy } from '@shopverse/contracts/shopverse/mesh/v1/mesh';
 import { fromDuration } from '@shopverse/mesh/discovery/duration';
+import { clientCalls } from '../mesh/client-calls.ts';
+import { edgeCalls } from '../mesh/edge-calls.ts';
 import { callGraph, type CallEdge, type CallSource } from '../mesh/call-graph.ts';
 import { askDiscovery } from '../mesh/ask-discovery.ts';
 import { faultJson, faultLine } from '../mesh/fault-line.ts';
@@ -13,9 +15,14 @@ export async function mesh({ json = false }: { readonly json?: boolean }): Promi
   const stack = await createStack();
   const now = await askDiscovery(stack, (discovery) => discovery.getMesh({}));
   const sources = now.services.flatMap(({ name, instances }) =>
-    instances.map(({ ip, adminPort }): CallSource => ({ service: name, metrics: `http://${ip}:${adminPort}/metrics` })),
+    instances.map(({ ip, adminPort }): CallSource => ({ service: name, metrics: `http://${ip}:${adminPort}/metrics`, read: clientCalls })),
   );
-  const calls = await callGraph(sources, WINDOW_MS);
+  const edge = {
+    service: 'edge',
+    metrics: `http://127.0.0.1:${stack.context.ports['edge_admin'] ?? 0}/stats/prometheus?filter=grpc`,
+    read: edgeCalls,
+  };
+  const calls = await callGraph([edge, ...sources], WINDOW_MS);
   if (now.policyProblems.length > 0 || now.services.some(({ instances }) => instances.some(({ serving }) => !serving)))
     process.exitCode = 1;
   process.stdout.write(json ? `${JSON.stringify(asJson(now, calls))}\n` : asText(now, calls));

@@ -1,11 +1,13 @@
 import { sleep } from '@shopverse/mesh/backoff';
-import { clientCalls, type CallTotals } from './client-calls.ts';
+import type { CallTotals } from './call-totals.ts';
 
 /** Where an instance tells of its calls. */
 export interface CallSource {
   readonly service: string;
   /** URL of its Prometheus metrics. */
   readonly metrics: string;
+  /** Finds the calls in them, by the service that was called. */
+  readonly read: (text: string) => ReadonlyMap<string, CallTotals>;
 }
 
 /** One edge of the graph of calls, over all instances of the caller. */
@@ -53,7 +55,7 @@ async function look(sources: readonly CallSource[]): Promise<Map<string, CallTot
   );
   const sums = new Map<string, CallTotals>();
   for (const [index, text] of texts.entries()) {
-    for (const [to, totals] of clientCalls(text)) {
+    for (const [to, totals] of sources[index]?.read(text) ?? []) {
       const key = `${sources[index]?.service} ${to}`;
       const known = sums.get(key);
       sums.set(key, known === undefined ? totals : add(known, totals));

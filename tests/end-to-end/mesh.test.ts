@@ -119,6 +119,7 @@ describe('the mesh of the running shop', () => {
       expect([...requests.answers.keys()]).toEqual([200]);
       const { calls } = await shopverseJson<MeshJson>(['mesh']);
       expect(calls).toContainEqual(expect.objectContaining({ from: 'order', to: 'product' }));
+      expect(calls).toContainEqual(expect.objectContaining({ from: 'edge', to: 'product', total: expect.any(Number) }));
     },
     5 * MINUTE,
   );

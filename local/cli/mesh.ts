@@ -68,6 +68,9 @@ function policyJson({ timeout, ...policy }: TrafficPolicy): object {
     outlier_failure_percent: policy.outlierFailurePercent,
     load_balancing: policy.loadBalancing,
     weights: Object.fromEntries(policy.weights.map(({ version, weight }) => [version, weight])),
+    method_timeouts_ms: Object.fromEntries(
+      policy.methods.map(({ method, timeout: own }) => [method, own === undefined ? null : fromDuration(own)]),
+    ),
   };
 }
 
@@ -94,9 +97,10 @@ function asText({ services, policyProblems, subscribers }: Mesh, calls: readonly
   return `${[...lines, '', 'calls', ...(graph.length === 0 ? ['  none yet'] : graph), '', ...problems, `${subscribers} are told by xDS.`].join('\n')}\n`;
 }
 
-function policyLine({ timeout, maxAttempts, maxRequests, outlierFailurePercent, loadBalancing, weights }: TrafficPolicy): string {
+function policyLine({ timeout, methods, maxAttempts, maxRequests, outlierFailurePercent, loadBalancing, weights }: TrafficPolicy): string {
   return [
     timeout === undefined ? 'no timeout of its own' : `timeout ${fromDuration(timeout)} ms`,
+    ...methods.map(({ method, timeout: own }) => `${method} ${own === undefined ? '?' : fromDuration(own)} ms`),
     `${maxAttempts} tries`,
     `${maxRequests} at once`,
     outlierFailurePercent === 0 ? 'nobody ejected' : `ejected from ${outlierFailurePercent} % failures`,

@@ -85,6 +85,7 @@ class Runtime<S extends Settings> implements Service<S> {
     this.#server = new RpcServer({
       credentials: this.#credentials.server(),
       log: this.log,
+      maxConcurrentCalls: common.RPC_MAX_CONCURRENT_CALLS,
       revokedSessions: this.revokedSessions,
       faults: this.#faults,
     });

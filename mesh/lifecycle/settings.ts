@@ -5,6 +5,15 @@ import { telemetrySettings } from '../telemetry/settings.ts';
 export const commonSettings = {
   ...telemetrySettings,
   RPC_LISTEN: listenAddress('127.0.0.1:50051', 'Where the gRPC server listens (mutual TLS)'),
+  RPC_MAX_CONCURRENT_CALLS: integer(
+    256,
+    'Calls handled at the same time; more are refused at once as RESOURCE_EXHAUSTED, with the time to come again',
+    {
+      min: 1,
+      max: 100_000,
+      unit: 'calls',
+    },
+  ),
   ADMIN_LISTEN: listenAddress('127.0.0.1:9464', 'Where the admin server listens: /healthz /readyz /metrics /info'),
   MESH_TARGET: text(
     'dns:///{service}:50051',

@@ -3,7 +3,7 @@ import { toDuration } from '../duration.ts';
 import type { Policy } from './policy.ts';
 
 /** A policy as the contract shows it. */
-export function policyMessage({ timeout, retries, circuitBreaker, outliers, loadBalancing, weights = {} }: Policy): TrafficPolicy {
+export function policyMessage({ timeout, methods, retries, circuitBreaker, outliers, loadBalancing, weights = {} }: Policy): TrafficPolicy {
   return {
     timeout: timeout === undefined ? undefined : toDuration(timeout),
     maxAttempts: retries.attempts,
@@ -12,5 +12,6 @@ export function policyMessage({ timeout, retries, circuitBreaker, outliers, load
     outlierFailurePercent: outliers.failurePercent,
     loadBalancing: loadBalancing === 'roundRobin' ? 'round_robin' : `sticky ${loadBalancing.sticky}`,
     weights: Object.entries(weights).map(([version, weight]) => ({ version, weight })),
+    methods: Object.entries(methods).map(([method, { timeout: own }]) => ({ method, timeout: toDuration(own) })),
   };
 }

@@ -1,4 +1,5 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
+import { methodsOf } from './methods.ts';
 import { policySchema, type Policy } from './policy.ts';
 
 /** Why a policy file can't be taken. */
@@ -28,13 +29,33 @@ export function parsePolicy(file: string, text: string): Policy {
   const [mistake] = document.errors;
   if (mistake !== undefined) throw new PolicyError(file, lines.linePos(mistake.pos[0]).line, firstLine(mistake.message));
   const result = policySchema.safeParse(content(file, document) ?? {});
-  if (result.success) return result.data;
+  if (result.success) {
+    const stranger = unknownMethod(file, result.data);
+    if (stranger === undefined) return result.data;
+    throw new PolicyError(file, lines.linePos(offsetOf(document, stranger.path)).line, stranger.reason);
+  }
   const [issue] = result.error.issues;
   const path = issue?.path ?? [];
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const where = unknown === undefined ? path : [...path, unknown];
   const what = unknown === undefined ? (issue?.message ?? 'is wrong') : 'is not known here';
   throw new PolicyError(file, lines.linePos(offsetOf(document, where)).line, where.length === 0 ? what : `${where.join('.')} ${what}`);
+}
+
+/** A method that the policy names and the service does not have by the contracts: a slip that would be in force without effect. */
+function unknownMethod(
+  file: string,
+  { methods, faults }: Policy,
+): { readonly path: readonly PropertyKey[]; readonly reason: string } | undefined {
+  const service = file.replace(/\.[a-z]+$/, '');
+  const known = new Set(methodsOf(service).map((path) => path.split('/').at(-1)));
+  if (known.size === 0) return undefined; // Not one of the contracts' services: what it has is not known here.
+  const named = [
+    ...Object.keys(methods).map((method) => ({ method, path: ['methods', method] })),
+    ...faults.flatMap(({ method }, index) => (method === '*' ? [] : [{ method, path: ['faults', index, 'method'] }])),
+  ];
+  const stranger = named.find(({ method }) => !known.has(method));
+  return stranger && { path: stranger.path, reason: `${stranger.path.join('.')}: ${service} has no method ${stranger.method}` };
 }
 
 function content(file: string, document: Document): unknown {

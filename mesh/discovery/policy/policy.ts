@@ -3,6 +3,8 @@ import { z } from 'zod';
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m)$/;
 const UNITS = { ms: 1, s: 1000, m: 60_000 } as const;
 
+const METHOD = /^[A-Z][A-Za-z0-9]{0,99}$/;
+
 /** What a call can be refused with on purpose. */
 export const ABORTS = ['UNAVAILABLE', 'RESOURCE_EXHAUSTED', 'DEADLINE_EXCEEDED', 'INTERNAL', 'ABORTED'] as const;
 
@@ -22,6 +24,16 @@ export const policySchema = z
   .strictObject({
     /** Longest time of any call; a caller may ask for less. */
     timeout: duration(10, 600_000).optional(),
+    /** Methods of which something else holds. */
+    methods: z
+      .record(
+        z.string().regex(METHOD, 'must be the name of a method, for example GetProduct'),
+        z.strictObject({
+          /** In place of the service's. */
+          timeout: duration(10, 600_000),
+        }),
+      )
+      .default({}),
     retries: z
       .strictObject({
         /** Tries in all. gRPC makes no more than five. 1: none is repeated. */

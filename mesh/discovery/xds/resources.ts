@@ -1,4 +1,4 @@
-import { methodRules } from '@shopverse/contracts/method-rules';
+import { methodsOf } from '../policy/methods.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { RegisteredInstance } from '../registry.ts';
 import { weighedInstances, type ClusterShare, type WeighedInstance } from './endpoints.ts';
@@ -34,15 +34,17 @@ function apiListener(name: string, routes: object): object {
   };
 }
 
-/** How calls of `service` are made (RDS): one route for the methods that may be repeated, by the contracts, and one for all others. */
+/** How calls of `service` are made (RDS): a route for each method that may be repeated, by the contracts, or has a time of its own, and one for all others. */
 export function routes(service: string, policy: Policy, shares: readonly ClusterShare[]): object {
-  const repeatable = policy.retries.attempts > 1 ? repeatableMethods(service) : [];
+  const repeatable = new Set(policy.retries.attempts > 1 ? repeatableMethods(service) : []);
   const retry_policy = {
     // AIP-194: what may be repeated is repeated when the peer was UNAVAILABLE, and for no other reason.
     retry_on: 'unavailable',
     num_retries: { value: policy.retries.attempts - 1 },
     retry_back_off: { base_interval: duration(policy.retries.backoff), max_interval: duration(policy.retries.maxBackoff) },
   };
+  const timeoutOf = (path: string) => policy.methods[path.split('/').at(-1) ?? '']?.timeout;
+  const special = methodsOf(service).filter((path) => repeatable.has(path) || timeoutOf(path) !== undefined);
   return {
     name: service,
     virtual_hosts: [
@@ -53,7 +55,10 @@ export function routes(service: string, policy: Policy, shares: readonly Cluster
           filter_metadata: { [RETRY_BUDGET]: { fields: { percent: { numberValue: policy.retries.budgetPercent } } } },
         },
         routes: [
-          ...repeatable.map((path) => ({ match: { path }, route: { ...action(policy, shares), retry_policy } })),
+          ...special.map((path) => ({
+            match: { path },
+            route: { ...action(policy, shares, timeoutOf(path)), ...(repeatable.has(path) ? { retry_policy } : {}) },
+          })),
           { match: { prefix: '' }, route: action(policy, shares) },
         ],
       },
@@ -61,8 +66,9 @@ export function routes(service: string, policy: Policy, shares: readonly Cluster
   };
 }
 
-function action({ timeout, loadBalancing }: Policy, shares: readonly ClusterShare[]): object {
+function action({ timeout: usual, loadBalancing }: Policy, shares: readonly ClusterShare[], own?: number): object {
   const [only, ...others] = shares;
+  const timeout = own ?? usual;
   return {
     ...(only !== undefined && others.length === 0
       ? { cluster: only.name }
@@ -73,11 +79,8 @@ function action({ timeout, loadBalancing }: Policy, shares: readonly ClusterShar
 }
 
 /** Paths of the unary methods of a service that may be called again (google.protobuf.MethodOptions.idempotency_level). */
-function repeatableMethods(service: string): string[] {
-  return Object.entries(methodRules)
-    .filter(([path, rule]) => path.startsWith(`/shopverse.${service}.`) && rule.idempotency !== 'UNKNOWN' && !rule.responseStream)
-    .map(([path]) => path);
-}
+const repeatableMethods = (service: string): string[] =>
+  methodsOf(service, ({ idempotency, responseStream }) => idempotency !== 'UNKNOWN' && !responseStream);
 
 /** How the instances of a cluster are called (CDS). */
 export function cluster(name: string, { circuitBreaker, outliers, loadBalancing }: Policy): object {

@@ -1,3 +1,4 @@
+import type { Debt } from './debts.ts';
 import { Findings, type Patience, type Verdict } from './findings.ts';
 import type { AuditedOrder, AuditedPayment, OrderStory } from './order-stories.ts';
 import type { StoryCheck } from './story-check.ts';
@@ -14,7 +15,7 @@ const kept = ({ amountMinor, refundedMinor, refundingMinor }: AuditedPayment): b
 /**
  * Invariant 3: an order that is sold has exactly one captured payment, of its total; no order is charged twice; money for an order that can't be fulfilled goes back.
  */
-export function paidOnce(patience: Patience): StoryCheck {
+export function paidOnce(patience: Patience): StoryCheck & { readonly owes: (debt: Debt) => void } {
   const findings = new Findings(patience);
   let [sold, captured] = [0, 0];
   return {
@@ -27,6 +28,7 @@ export function paidOnce(patience: Patience): StoryCheck {
       }
       for (const payment of taken) judgeKept(orderId, order, payment, findings);
     },
+    owes: ({ orderId, since, why }: Debt): void => findings.missing(orderId, since, why),
     verdict: (): Verdict =>
       findings.verdict(
         'paid-once',

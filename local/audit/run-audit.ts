@@ -1,4 +1,5 @@
 import { analyticsAgrees } from './analytics-agrees.ts';
+import { debts } from './debts.ts';
 import { delivery } from './delivery.ts';
 import type { Patience, Verdict } from './findings.ts';
 import { noOversell } from './no-oversell.ts';
@@ -20,8 +21,10 @@ export async function runAudit(stores: Stores, { stepMs = STEP_MS, now = new Dat
   const patience: Patience = { stepMs, now };
   const stock = await noOversell(stores, patience);
   const events = delivery(stores, patience);
-  const checks = [orderTotals(patience), paidOnce(patience), events, reservationsEnd(patience)];
+  const money = paidOnce(patience);
+  const checks = [orderTotals(patience), money, events, reservationsEnd(patience)];
   for await (const { stories } of orderStories(stores)) for (const story of stories) for (const check of checks) check.look(story);
   await events.lookAtOutboxes();
+  for (const debt of await debts(stores)) money.owes(debt);
   return [stock, ...checks.map((check) => check.verdict()), await analyticsAgrees(stores, patience)];
 }

@@ -143,6 +143,24 @@ const breakages: readonly Breakage[] = [
     names: theOrder,
     ...set('orders', 'state', theOrder, "'CANCELLED'", "'CONFIRMED'"),
   },
+  {
+    what: 'money for no order that nobody gave back',
+    invariant: 'paid-once',
+    service: 'order',
+    names: theOrder,
+    harm: () => `insert into unwanted_payments (payment_id, order_id, customer_id, currency, amount_minor, reason, received_at)
+      values ('${STRANGER}', '${order}', '${STRANGER}', 'INR', 100, 'PAID_BEFORE', now() - interval '1 hour')`,
+    mend: () => `delete from unwanted_payments where payment_id = '${STRANGER}'`,
+  },
+  {
+    what: 'money that came twice and nobody gave back',
+    invariant: 'paid-once',
+    service: 'payment',
+    names: theOrder,
+    harm: () => `insert into discrepancies (payment_id, provider_payment_id, kind, currency, amount_minor)
+      select id, 'pay_by_hand', 'CAPTURED_TWICE', currency, amount_minor from payments where order_id = '${order}'`,
+    mend: () => `delete from discrepancies where provider_payment_id = 'pay_by_hand'`,
+  },
   { what: 'a state without its history', invariant: 'delivery', service: 'order', names: theOrder, ...set('order_history', "to_state", theOrder, "'SHIPPED'", "'CONFIRMED'", "from_state is not null and order_id") },
   { what: 'a reservation that was released although the order is sold', invariant: 'reservations-end', service: 'product', names: theOrder, ...set('reservations', 'state', theOrder, "'RELEASED'", "'COMMITTED'", 'order_id') },
   { what: 'goods reserved that nobody ordered', invariant: 'reservations-end', service: 'product', names: theOrder, ...set('reservation_items', 'quantity', theOrder, 'quantity + 1', 'quantity - 1', 'order_id') },

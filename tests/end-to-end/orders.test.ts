@@ -7,6 +7,7 @@ import { OrderState } from '@shopverse/contracts/shopverse/order/v1/order';
 import { OrderChange, WatchOrderRequest } from '@shopverse/contracts/shopverse/order/v1/order_service';
 import { ADDRESS, admin, edge, newCustomer, pay, placeOrder, someProduct, theStack, type EdgeAnswer, type SignedIn } from '../customer.ts';
 import { shopverseJson } from '../shop.ts';
+import { watchOverGrpcWeb } from '../watch-over-grpc-web.ts';
 import { watchOverRest } from '../watch-over-rest.ts';
 
 const MINUTE = 60_000;
@@ -184,6 +185,17 @@ describe('watching an order', () => {
     }
     client.close();
     expect(states).toEqual([OrderState.PENDING_PAYMENT, OrderState.CANCELLED]);
+  });
+
+  it('over gRPC-Web tells a page of each change, and of the end in trailers', async () => {
+    const id = await place(asha);
+    const states: (OrderState | undefined)[] = [];
+    const { trailers } = await watchOverGrpcWeb(asha, id, async ({ entry }) => {
+      states.push(entry?.toState);
+      if (states.length === 1) await post(asha, `/v1/orders/${id}:cancel`, {});
+    });
+    expect(states).toEqual([OrderState.PENDING_PAYMENT, OrderState.CANCELLED]);
+    expect(trailers).toMatch(/^grpc-status: *0\r$/im);
   });
 
   it(

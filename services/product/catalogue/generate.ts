@@ -66,6 +66,8 @@ export function generateCatalogue(): Catalogue {
       categoryId,
       price: { currency: 'INR', minor: priceBetween(line.rupees, share) },
       imageUrls: Array.from({ length: images }, (_, image) => `https://images.shopverse.example/products/${number}/${image + 1}.jpg`),
+      attributes: [],
+      active: true,
       initialStock: faker.number.int({ min: 1, max: SOLD_OUT_EVERY }) === 1 ? 0n : BigInt(faker.number.int({ min: 1, max: MOST_STOCK })),
       createdAt: new Date(now),
     };

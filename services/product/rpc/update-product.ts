@@ -36,6 +36,7 @@ const readers: Readonly<Record<string, (change: ProductChange) => Partial<Produc
   price: ({ price }) => ({ price: fromMessage(price, 'product.price') }),
   image_urls: ({ imageUrls }) => ({ imageUrls }),
   active: ({ active }) => ({ active }),
+  attributes: ({ attributes }) => ({ attributes }),
 };
 
 /** Changes what the mask names. What is the same already is no change: no event, the same etag. Errors: PRODUCT_NOT_FOUND, CATEGORY_NOT_FOUND, CONCURRENT_CHANGE. */
@@ -81,8 +82,9 @@ function changeOf({ product, updateMask }: UpdateProductRequest): Partial<Produc
   return Object.assign({}, ...paths.map((path) => readers[path]?.(product) ?? unknownPath(path))) as Partial<ProductDetails>;
 }
 
-function givenPaths({ name, description, brand, categoryId, price, imageUrls, active }: ProductChange): string[] {
-  const given = { name, description, brand, category_id: categoryId, price, image_urls: imageUrls.length > 0, active };
+function givenPaths({ name, description, brand, categoryId, price, imageUrls, active, attributes }: ProductChange): string[] {
+  const lists = { image_urls: imageUrls.length > 0, attributes: attributes.length > 0 };
+  const given = { name, description, brand, category_id: categoryId, price, active, ...lists };
   return Object.keys(given).filter((path) => Boolean(given[path as keyof typeof given]));
 }
 

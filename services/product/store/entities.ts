@@ -15,6 +15,7 @@ export const ProductEntity = defineEntity({
     priceMinor: p.bigint('bigint').fieldName('price_minor'),
     currency: p.text(),
     imageUrls: p.array().columnType('text[]').fieldName('image_urls'),
+    attributes: p.json<Readonly<Record<string, string>>>(),
     active: p.boolean(),
     version: p.integer().version(),
     createdAt: p.datetime().fieldName('created_at'),

@@ -8,7 +8,7 @@ import type { NewProduct, ProductDetails } from '../domain/product.ts';
 import { ProductEntity } from './entities.ts';
 import { recordPrices } from './price-history.ts';
 import { publishStockChanges } from './stock-events.ts';
-import { PRODUCT_COLUMNS, storedProduct, type ProductRow, type StoredProduct } from './stored-product.ts';
+import { PRODUCT_COLUMNS, attributesColumn, storedProduct, type ProductRow, type StoredProduct } from './stored-product.ts';
 
 /** A product to be added, and the names of its category and of all above that. */
 export interface ProductToAdd {
@@ -36,7 +36,6 @@ export async function addProducts(
   await recordPrices(tx.sql, ids, actor);
   const added = items.map(({ product }) => ({
     ...product,
-    active: true,
     version: 1,
     updatedAt: product.createdAt,
     available: product.initialStock,
@@ -82,11 +81,11 @@ export async function changeProduct(
 ): Promise<StoredProduct> {
   const { categoryNames, ...details } = after;
   const changed = { ...product, ...details, version: product.version + 1, updatedAt: at };
-  const { name, description, brand, categoryId, price, imageUrls, active } = details;
+  const { name, description, brand, categoryId, price, imageUrls, attributes, active } = details;
   await sql`
     update products set name = ${name}, description = ${description}, brand = ${brand}, category_id = ${categoryId}::uuid,
       category_names = ${categoryNames}, price_minor = ${String(price.minor)}::bigint, image_urls = ${imageUrls}::text[],
-      active = ${active}, version = ${changed.version}, updated_at = ${at.toISOString()}::timestamptz
+      attributes = ${JSON.stringify(attributesColumn(attributes))}::jsonb, active = ${active}, version = ${changed.version}, updated_at = ${at.toISOString()}::timestamptz
     where id = ${product.id}::uuid`.execute(tx.sql);
   if (price.minor !== product.price.minor) await recordPrices(tx.sql, [product.id], actor);
   tx.publish(eventTypes['shopverse.product.v1.ProductUpdated'], {
@@ -118,7 +117,7 @@ async function addStock(tx: Transaction, products: readonly NewProduct[], reason
 }
 
 function columnsOf({ product, categoryNames }: ProductToAdd) {
-  const { id, sku, name, description, brand, categoryId, price, imageUrls, createdAt } = product;
+  const { id, sku, name, description, brand, categoryId, price, imageUrls, active, createdAt } = product;
   const columns = {
     id,
     sku,
@@ -128,10 +127,11 @@ function columnsOf({ product, categoryNames }: ProductToAdd) {
     categoryId,
     categoryNames,
     imageUrls: [...imageUrls],
+    attributes: attributesColumn(product.attributes),
     createdAt,
     updatedAt: createdAt,
   };
-  return { ...columns, priceMinor: price.minor, currency: price.currency, active: true, version: 1, deletedAt: null };
+  return { ...columns, priceMinor: price.minor, currency: price.currency, active, version: 1, deletedAt: null };
 }
 
 function refuseTakenSku(error: unknown): never {

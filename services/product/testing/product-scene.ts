@@ -154,6 +154,7 @@ export class ProductScene {
       brand: 'Kavira',
       price: { currencyCode: 'INR', units: 1_299n, nanos: 0 },
       imageUrls: [],
+      attributes: [],
       initialStock: 10n,
       ...change,
     };

@@ -1,4 +1,5 @@
 import type { NamedMigration } from '@shopverse/mesh/store/migrate';
+import { AddProductAttributes } from './add-product-attributes.ts';
 import { AddStockActor } from './add-stock-actor.ts';
 import { CreateCancelReservation } from './create-cancel-reservation.ts';
 import { CreateCatalogue } from './create-catalogue.ts';
@@ -20,4 +21,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: 'product-7-create-product-prices', class: CreateProductPrices },
   { name: 'product-8-add-stock-actor', class: AddStockActor },
   { name: 'product-9-version-categories', class: VersionCategories },
+  { name: 'product-10-add-product-attributes', class: AddProductAttributes },
 ];

@@ -68,31 +68,106 @@ export async function lockProduct(tx: Transaction, id: string): Promise<StoredPr
   return rows.map(storedProduct)[0];
 }
 
+/** A product that has a SKU, and what there is of it. */
+export interface ProductInStock extends StoredProduct {
+  readonly onHand: bigint;
+  readonly reserved: bigint;
+}
+
+/** The live products that have these SKUs, and what there is of each. Served by `products_sku`. */
+export async function findBySku(executor: QueryExecutorProvider, skus: readonly string[]): Promise<ProductInStock[]> {
+  const { rows } = await sql<InStockRow>`
+    select ${PRODUCT_COLUMNS}, s.on_hand, s.reserved from products p join stock s on s.product_id = p.id
+    where p.sku = any (${skus}::text[]) and p.deleted_at is null`.execute(executor);
+  return rows.map(productInStock);
+}
+
 /**
- * Gives a locked product other details, and says so. A price that is new goes into the history.
- *
- * @param categoryNames of the category that it has then and of all above that
+ * The same by id, locked against other writers until the transaction ends, in the order of their ids. Of those in `stockToo` what there is is locked as well, in the order in which buyers
+ * lock it.
  */
+export async function lockInStock(tx: Transaction, ids: readonly string[], stockToo: readonly string[]): Promise<ProductInStock[]> {
+  await sql`
+    select from products p where p.id = any (${ids}::uuid[]) and p.deleted_at is null order by p.id for no key update`.execute(tx.sql);
+  if (stockToo.length > 0)
+    await sql`select from stock s where s.product_id = any (${stockToo}::uuid[]) order by s.product_id for no key update`.execute(tx.sql);
+  const { rows } = await sql<InStockRow>`
+    select ${PRODUCT_COLUMNS}, s.on_hand, s.reserved from products p join stock s on s.product_id = p.id
+    where p.id = any (${ids}::uuid[]) and p.deleted_at is null`.execute(tx.sql);
+  return rows.map(productInStock);
+}
+
+type InStockRow = ProductRow & { readonly on_hand: string; readonly reserved: string };
+
+function productInStock(row: InStockRow): ProductInStock {
+  return { ...storedProduct(row), onHand: BigInt(row.on_hand), reserved: BigInt(row.reserved) };
+}
+
+/** What a locked product becomes. */
+export interface ProductChange {
+  readonly product: StoredProduct;
+  /** With the names of the category that it has then and of all above that. */
+  readonly after: ProductDetails & { readonly categoryNames: string };
+}
+
+/** Who changes products, and when. */
+export interface ChangeContext {
+  readonly at: Date;
+  readonly actor: string;
+  readonly toMessage: ToMessage;
+}
+
+/** Gives a locked product other details, and says so. A price that is new goes into the history. */
 export async function changeProduct(
   tx: Transaction,
   product: StoredProduct,
-  after: ProductDetails & { readonly categoryNames: string },
-  { at, actor, toMessage }: { readonly at: Date; readonly actor: string; readonly toMessage: ToMessage },
+  after: ProductChange['after'],
+  context: ChangeContext,
 ): Promise<StoredProduct> {
-  const { categoryNames, ...details } = after;
-  const changed = { ...product, ...details, version: product.version + 1, updatedAt: at };
-  const { name, description, brand, categoryId, price, imageUrls, attributes, active } = details;
-  await sql`
-    update products set name = ${name}, description = ${description}, brand = ${brand}, category_id = ${categoryId}::uuid,
-      category_names = ${categoryNames}, price_minor = ${String(price.minor)}::bigint, image_urls = ${imageUrls}::text[],
-      attributes = ${JSON.stringify(attributesColumn(attributes))}::jsonb, active = ${active}, version = ${changed.version}, updated_at = ${at.toISOString()}::timestamptz
-    where id = ${product.id}::uuid`.execute(tx.sql);
-  if (price.minor !== product.price.minor) await recordPrices(tx.sql, [product.id], actor);
-  tx.publish(eventTypes['shopverse.product.v1.ProductUpdated'], {
-    productId: product.id,
-    product: toMessage(changed),
+  const [changed] = await changeProducts(tx, [{ product, after }], context);
+  if (changed === undefined) throw new Error('The product was not changed.');
+  return changed;
+}
+
+/** The same for many at once, in one statement. */
+export async function changeProducts(
+  tx: Transaction,
+  changes: readonly ProductChange[],
+  { at, actor, toMessage }: ChangeContext,
+): Promise<StoredProduct[]> {
+  if (changes.length === 0) return [];
+  const changed = changes.map(({ product, after: { name, description, brand, categoryId, price, imageUrls, attributes, active } }) => ({
+    ...product,
+    ...{ name, description, brand, categoryId, price, imageUrls, attributes, active },
+    version: product.version + 1,
     updatedAt: at,
-  });
+  }));
+  const rows = changed.map(({ id, name, description, brand, categoryId, price, imageUrls, attributes, active, version }, index) => ({
+    id,
+    name,
+    description,
+    brand,
+    category_id: categoryId,
+    category_names: changes[index]?.after.categoryNames,
+    price_minor: String(price.minor),
+    image_urls: imageUrls,
+    attributes: attributesColumn(attributes),
+    active,
+    version,
+  }));
+  await sql`
+    update products p set name = c.name, description = c.description, brand = c.brand, category_id = c.category_id, category_names = c.category_names,
+      price_minor = c.price_minor, image_urls = c.image_urls, attributes = c.attributes, active = c.active, version = c.version,
+      updated_at = ${at.toISOString()}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as c (
+      id uuid, name text, description text, brand text, category_id uuid, category_names text, price_minor bigint, image_urls text[], attributes jsonb,
+      active boolean, version integer
+    )
+    where p.id = c.id`.execute(tx.sql);
+  const repriced = changes.filter(({ product, after }) => product.price.minor !== after.price.minor);
+  if (repriced.length > 0) await recordPrices(tx.sql, repriced.map(({ product }) => product.id), actor); // prettier-ignore
+  for (const product of changed)
+    tx.publish(eventTypes['shopverse.product.v1.ProductUpdated'], { productId: product.id, product: toMessage(product), updatedAt: at });
   return changed;
 }
 

@@ -24,7 +24,7 @@ export const settings = {
     max: 1024 * 1024,
     unit: 'bytes',
   }),
-  IMPORT_BATCH_ROWS: integer(500, 'Rows of a file that are worked off in one transaction', { min: 1, max: 2_000, unit: 'rows' }),
+  IMPORT_BATCH_ROWS: integer(1_000, 'Rows of a file that are worked off in one transaction', { min: 1, max: 2_000, unit: 'rows' }),
   IMPORT_LEASE_MS: durationMs(30_000, 'How long an import waits for a replica that has gone silent before another one goes on with it', {
     min: 500,
   }),

@@ -26,7 +26,6 @@ import { toProductMessage } from './rpc/product-message.ts';
 import { batchGetProducts, getProduct, listCategories } from './rpc/read-products.ts';
 import { reserveStock } from './rpc/reserve-stock.ts';
 import { deleteProduct, updateProduct } from './rpc/update-product.ts';
-import { entities } from './store/entities.ts';
 import { migrations } from './store/migrations/migrations.ts';
 
 /** How often what imports leave behind is deleted, in milliseconds. */
@@ -35,7 +34,7 @@ const TIDY_UP_INTERVAL_MS = 60_000;
 await runService('product', settings, async (service) => {
   const { config, log } = service;
   const clock = () => new Date();
-  const database = await openPostgres(service, { url: config.DATABASE_URL, entities, migrations });
+  const database = await openPostgres(service, { url: config.DATABASE_URL, migrations });
   const orders = service.client(OrderServiceDefinition, 'order');
   const views = bestEffortPublisher(service);
   const lowAt = BigInt(config.LOW_STOCK_THRESHOLD);

@@ -1,7 +1,7 @@
 import { Faker, en } from '@faker-js/faker';
 import { v7 } from 'uuid';
 import type { StoredCategory } from '../store/category-repository.ts';
-import type { ProductToAdd } from '../store/product-repository.ts';
+import type { ProductToAdd } from '../store/add-products.ts';
 import { DEPARTMENTS } from './departments.ts';
 import { priceBetween } from './price.ts';
 import type { Department, Line, Shelf } from './vocabulary.ts';

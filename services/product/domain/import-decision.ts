@@ -24,8 +24,8 @@ export interface Surroundings {
   readonly known: KnownProduct | undefined;
   /** The id of the category that the row names; undefined when there is no such, or it names none. */
   readonly categoryId: string | undefined;
-  /** Of the product, if it is new. */
-  readonly id: string;
+  /** Makes the id of a new product. */
+  readonly newId: () => string;
   readonly at: Date;
 }
 
@@ -36,7 +36,7 @@ const MOST_FIRST_STOCK = 1_000_000_000n;
  * What becomes of a row: a new product, a change of the one with its SKU, or nothing, when all that it says is so already. `stock` is what is on hand then,
  * never less than what is reserved.
  */
-export function decide(row: ImportRow, { known, categoryId, id, at }: Surroundings): Decision {
+export function decide(row: ImportRow, { known, categoryId, newId, at }: Surroundings): Decision {
   const problems: RowProblem[] = [];
   if (row.category !== undefined && categoryId === undefined)
     problems.push({ field: 'category', message: 'is none there is: give the slug of a category, or its path such as Home > Kitchen' });
@@ -51,7 +51,7 @@ export function decide(row: ImportRow, { known, categoryId, id, at }: Surroundin
     problems.push({ field: 'stock', message: `must be at least ${known.reserved}: so many are reserved for orders` });
   if (problems.length > 0) return { kind: 'refused', problems };
   try {
-    return known === undefined ? addition(row, price, categoryId, id, at) : change(row, price, categoryId, known);
+    return known === undefined ? addition(row, price, categoryId, newId(), at) : change(row, price, categoryId, known);
   } catch (error) {
     if (!(error instanceof Failure) || error.options.violations === undefined) throw error;
     return { kind: 'refused', problems: error.options.violations.map(({ field, message }) => ({ field, message })) };

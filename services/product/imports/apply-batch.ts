@@ -4,11 +4,14 @@ import { indexCategories, type CategoryIndex } from '../domain/category-index.ts
 import { decide, type Decision } from '../domain/import-decision.ts';
 import type { RowProblem } from '../domain/import-row.ts';
 import { oneLine } from '../domain/one-line.ts';
+import { addProducts } from '../store/add-products.ts';
+import { changeProducts } from '../store/change-products.ts';
 import { listCategories } from '../store/category-repository.ts';
 import { rememberSkus } from '../store/import-rows.ts';
 import type { RowCounts } from '../store/import-repository.ts';
-import { addProducts, changeProducts, findBySku, lockInStock, type ProductInStock, type ToMessage } from '../store/product-repository.ts';
+import { findBySku, lockInStock, type ProductInStock } from '../store/product-repository.ts';
 import { adjustMany } from '../store/stock-ledger.ts';
+import type { ToMessage } from '../store/stored-product.ts';
 import { checkRow, type CheckedRow } from './check-row.ts';
 import type { ParsedRow } from './parse-rows.ts';
 
@@ -90,7 +93,7 @@ async function decideAll(
   const bySku = new Map((await findBySku(tx.sql, rows.map(({ row }) => row.sku))).map((product) => [product.sku, product])); // prettier-ignore
   const one = ({ number, row }: CheckedRow, known: ProductInStock | undefined): Decided => {
     const categoryId = row.category === undefined ? undefined : categories.find(row.category)?.id;
-    return { number, known, decision: decide(row, { known, categoryId, id: newId(), at }) };
+    return { number, known, decision: decide(row, { known, categoryId, newId, at }) };
   };
   const first = rows.map((row) => one(row, bySku.get(row.row.sku)));
   const changing = first.flatMap(({ known, decision }) =>

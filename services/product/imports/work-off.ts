@@ -5,7 +5,7 @@ import { lockClaimed, saveProgress, type ClaimedImport } from '../store/import-c
 import { readContent } from '../store/import-content.ts';
 import { endImport } from '../store/import-repository.ts';
 import { addErrors } from '../store/import-rows.ts';
-import type { ToMessage } from '../store/product-repository.ts';
+import type { ToMessage } from '../store/stored-product.ts';
 import { applyBatch } from './apply-batch.ts';
 import { BadHeader, parseCsv, parseJsonLines, readHeader, type ParsedRow } from './parse-rows.ts';
 import { RowSplitter, type FileRow } from './split-rows.ts';

@@ -1,3 +1,4 @@
+import type { Product } from '@shopverse/contracts/shopverse/product/v1/product';
 import type { Money } from '@shopverse/mesh/money';
 import { sql } from 'kysely';
 import type { Attribute } from '../domain/attributes.ts';
@@ -22,6 +23,9 @@ export interface StoredProduct {
   /** On hand less reserved. */
   readonly available: bigint;
 }
+
+/** The one who knows how a product is told to others. */
+export type ToMessage = (product: StoredProduct) => Product;
 
 /** A row of `PRODUCT_COLUMNS`. */
 export interface ProductRow {

@@ -14,10 +14,7 @@ export interface ProductProcess {
 }
 
 /** Starts the product service on free ports with the scene's database. There is no Kafka: the outbox waits. */
-export async function startProductProcess(
-  shop: ProductScene,
-  settings: Readonly<Record<string, string>>,
-): Promise<ProductProcess> {
+export async function startProductProcess(shop: ProductScene, settings: Readonly<Record<string, string>>): Promise<ProductProcess> {
   const child = spawn(NODE, ['--import', REGISTER, MAIN], {
     env: {
       PATH: process.env['PATH'],

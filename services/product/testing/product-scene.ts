@@ -38,7 +38,6 @@ import { toProductMessage } from '../rpc/product-message.ts';
 import { batchGetProducts, getProduct, listCategories } from '../rpc/read-products.ts';
 import { reserveStock } from '../rpc/reserve-stock.ts';
 import { deleteProduct, updateProduct } from '../rpc/update-product.ts';
-import { entities } from '../store/entities.ts';
 import { migrations } from '../store/migrations/migrations.ts';
 import { startOrderStatesServer, type OrderStatesServer } from './order-states-server.ts';
 
@@ -129,7 +128,7 @@ export class ProductScene {
     const credentials = (workload: string) => new WorkloadCredentials(join(folder, `test-${workload}`));
     const host = scene.host('product');
     const url = scene.stack.addresses.database('product');
-    const database = await openPostgres(host, { url, entities, migrations, poolSize: 20 });
+    const database = await openPostgres(host, { url, migrations, poolSize: 20 });
     const orders = await startOrderStatesServer(credentials('order'));
     const opened = new ProductScene({ scene, host, database, url, orders });
     await opened.#serve(credentials);

@@ -47,7 +47,7 @@ describe('npx shopverse import', () => {
     expect(first).toMatchObject({ code: 1, state: 'SUCCEEDED', rows: 31_500, created: 1_500, updated: 0, unchanged: 0, refused: 30_000 });
     expect(first.errors[0]).toMatchObject({ row: 1_502, field: 'sku' });
     const lines = (await readFile(errors, 'utf8')).split('\r\n');
-    expect([lines[0], lines[1]?.startsWith('1502,sku,must be 3 to 40'), lines.length]).toEqual(['row,field,message', true, 20_002]);
+    expect([lines[0], lines[1]?.startsWith('1502,sku,"must be 3 to 40'), lines.length]).toEqual(['row,field,message', true, 20_002]);
 
     const { json } = await edge(`/v1/products?query=${encodeURIComponent('=Pan 7 cm')}`);
     const { products } = json as { products: { sku: string; attributes: unknown; etag: string }[] };

@@ -29,7 +29,7 @@ const BOM = Buffer.from('\ufeff');
  * is broken takes none with it: a quote that is never closed costs the line it stands in, where a parser of the whole file would swallow the rest.
  */
 export class RowSplitter {
-  readonly #source: AsyncIterator<Buffer>;
+  readonly #source: AsyncIterator<Buffer, unknown>;
   readonly #options: SplitOptions;
   #buffer: Buffer = Buffer.alloc(0);
   /** Place in the file of the buffer's first byte. */
@@ -94,11 +94,13 @@ export class RowSplitter {
 
   async #more(): Promise<boolean> {
     if (this.#over) return false;
-    const { done = false, value } = await this.#source.next();
-    this.#over = done;
-    if (done) return false;
+    const next = await this.#source.next();
+    if (next.done === true) {
+      this.#over = true;
+      return false;
+    }
     this.#base += this.#at;
-    this.#buffer = Buffer.concat([this.#buffer.subarray(this.#at), value]);
+    this.#buffer = Buffer.concat([this.#buffer.subarray(this.#at), next.value]);
     this.#at = 0;
     return true;
   }

@@ -38,12 +38,11 @@ export async function changeProducts(
   { at, actor, toMessage }: ChangeContext,
 ): Promise<StoredProduct[]> {
   if (changes.length === 0) return [];
-  const changed = changes.map(({ product, after: { name, description, brand, categoryId, price, imageUrls, attributes, active } }) => ({
-    ...product,
-    ...{ name, description, brand, categoryId, price, imageUrls, attributes, active },
-    version: product.version + 1,
-    updatedAt: at,
-  }));
+  const changed = changes.map(({ product, after }): StoredProduct => {
+    const { name, description, brand, categoryId, price, imageUrls, attributes, active } = after;
+    const details = { name, description, brand, categoryId, price, imageUrls, attributes, active };
+    return { ...product, ...details, version: product.version + 1, updatedAt: at };
+  });
   const rows = changed.map(({ id, name, description, brand, categoryId, price, imageUrls, attributes, active, version }, index) => ({
     id,
     name,

@@ -89,8 +89,18 @@ describe('a row of a new product', () => {
     expect(decidedNew({ name: 'Kettle', category: 'kettles', price: '5', currency: 'JPY' })).toEqual({
       kind: 'created',
       product: {
-        ...{ id: 'new-id', sku: 'A-1', name: 'Kettle', description: '', brand: '', categoryId: 'kettles-id', price: { currency: 'JPY', minor: 5n } },
-        ...{ imageUrls: [], attributes: [], initialStock: 0n, active: true, createdAt: new Date(0) },
+        id: 'new-id',
+        sku: 'A-1',
+        name: 'Kettle',
+        description: '',
+        brand: '',
+        categoryId: 'kettles-id',
+        price: { currency: 'JPY', minor: 5n },
+        imageUrls: [],
+        attributes: [],
+        initialStock: 0n,
+        active: true,
+        createdAt: new Date(0),
       },
     }); // prettier-ignore
     expect(decidedNew({ ...same, active: 'false' })).toMatchObject({ product: { active: false, initialStock: 10n } });

@@ -12,7 +12,7 @@ const FIRST_WAIT_MS = 250;
 
 /** What an upload needs. */
 export interface Upload {
-  readonly shop: ShopServices;
+  readonly shop: { readonly import: Pick<ShopServices['import'], 'getImport' | 'appendImportContent'> };
   readonly id: string;
   readonly file: string;
   /** Aborts when the user has had enough. */
@@ -56,7 +56,7 @@ export async function upload({ shop, id, file, signal, onPart }: Upload): Promis
   }
 }
 
-async function receivedBytes(shop: ShopServices, id: string, signal: AbortSignal): Promise<number> {
+async function receivedBytes(shop: Upload['shop'], id: string, signal: AbortSignal): Promise<number> {
   return Number((await shop.import.getImport({ id }, { signal })).receivedBytes);
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ImportFormat, ImportState, type Import } from '@shopverse/contracts/shopverse/product/v1/import';
+import { failure } from '@shopverse/mesh/failure';
 import { newId } from '@shopverse/mesh/ids';
 import { sql } from 'kysely';
 import { claimImport } from './store/import-claims.ts';
@@ -207,6 +208,7 @@ describe('the file of an import', () => {
     expect(await append(0, 'sku,na')).toMatchObject({ receivedBytes: 6n, state: ImportState.UPLOADING });
     expect(await metadataOf(append(0, 'sku,na'))).toMatchObject({ received_bytes: '6' });
     expect(await refusalOf(append(8, 'x'))).toBe('IMPORT_OFFSET');
+    expect(await refusalOf(append(6, 'x'.repeat(1_048_577)))).toBe('INVALID_REQUEST');
     await append(6, 'me\n');
     expect(await refusalOf(shop.imports((client) => client.startImport({ id, totalBytes: 100n })))).toBe('IMPORT_OFFSET');
     await shop.imports((client) => client.startImport({ id, totalBytes: 9n }));
@@ -296,6 +298,27 @@ describe('the job', () => {
     await shop.imports((client) => client.cancelImport({ id }));
     await shop.runImports();
     expect(figures(await getImport(id))).toEqual({ state: 'CANCELLED', created: 0, updated: 0, unchanged: 0, refused: 0 });
+  });
+
+  it('blames an import neither for a shutdown nor for a database that is busy', async () => {
+    const id = await queueFile(shop, manyRows(own, pans, 200));
+    const triesOf = () => shop.rows(sql<{ tries: number }>`select tries from product_imports where id = ${id}`);
+    const stopping = AbortSignal.abort();
+    await shop.workOff(await claimImport(shop.database.sql, 60_000), stopping);
+    expect(await triesOf()).toEqual([{ tries: 1 }]);
+    await shop.rows(sql`update product_imports set lease_until = now() where id = ${id}`);
+    const busy = () => {
+      throw failure('DEADLINE_EXCEEDED', 'The database did not answer in time.');
+    };
+    await expect(shop.runImports({ clock: busy })).rejects.toMatchObject({ reason: 'DEADLINE_EXCEEDED' });
+    expect(await triesOf()).toEqual([{ tries: 1 }]);
+    const bug = () => {
+      throw new Error('bug');
+    };
+    await expect(shop.runImports({ clock: bug })).rejects.toThrow('bug');
+    expect(await triesOf()).toEqual([{ tries: 2 }]);
+    await shop.runImports();
+    expect(figures(await getImport(id))).toMatchObject({ state: 'SUCCEEDED', created: 200 });
   });
 
   it('gives up what ends it again and again', async () => {

@@ -1,3 +1,4 @@
+import { Failure } from '@shopverse/mesh/failure';
 import type { Logger } from '@shopverse/mesh/telemetry/logger';
 import { workOff, type WorkOffDeps } from '../imports/work-off.ts';
 import { claimImport, releaseClaim, type ClaimedImport } from '../store/import-claims.ts';
@@ -39,11 +40,16 @@ async function one(deps: RunImportsDeps, claimed: ClaimedImport, signal: AbortSi
     return onProgress(id);
   }
   log.info({ import_id: id, last_row: lastRow, claim: String(claimed.claim) }, 'import is worked off');
+  let blameless = false;
   try {
     await workOff(deps, claimed, signal);
+    blameless = true;
+  } catch (error) {
+    blameless = error instanceof Failure && error.reason !== 'INTERNAL';
+    throw error;
   } finally {
     // When even this fails, the lease runs out by itself.
-    await releaseClaim(database.sql, claimed).catch(() => undefined);
+    await releaseClaim(database.sql, claimed, blameless).catch(() => undefined);
   }
 }
 

@@ -5,7 +5,7 @@ import type {
   ImportProductsRequest,
   StartImportRequest,
 } from '@shopverse/contracts/shopverse/product/v1/import_service';
-import { failure } from '@shopverse/mesh/failure';
+import { failure, invalidField } from '@shopverse/mesh/failure';
 import { signedIn } from '@shopverse/mesh/rpc/call';
 import type { UnaryHandler } from '@shopverse/mesh/rpc/handler';
 import { idempotent } from '@shopverse/mesh/store/idempotency';
@@ -25,6 +25,9 @@ export interface ImportProductsDeps {
   /** Called when something has happened to an import. */
   readonly onProgress: (importId: string) => void;
 }
+
+/** Largest part of a file, in bytes: the edge takes no larger body. */
+const MOST_PART_BYTES = 1024 * 1024;
 
 /** Begins an import, and queues it when its file comes with it. Errors: IMPORT_TOO_LARGE, IDEMPOTENCY_KEY_REUSED. */
 export function importProducts(deps: ImportProductsDeps): UnaryHandler<ImportProductsRequest, Import> {
@@ -48,14 +51,17 @@ export function importProducts(deps: ImportProductsDeps): UnaryHandler<ImportPro
 
 /** Adds the next part of a file. Errors: IMPORT_NOT_FOUND, IMPORT_STATE, IMPORT_OFFSET, IMPORT_TOO_LARGE. */
 export function appendImportContent(deps: ImportProductsDeps): UnaryHandler<AppendImportContentRequest, Import> {
-  return async ({ id, offset, content }) =>
-    deps.database.transaction(async (tx) => {
+  return async ({ id, offset, content }) => {
+    const part = content?.data ?? new Uint8Array();
+    if (part.byteLength > MOST_PART_BYTES) throw invalidField('content', `must be at most ${MOST_PART_BYTES} bytes`);
+    return deps.database.transaction(async (tx) => {
       const { state, receivedBytes } = (await lockImport(tx.sql, id)) ?? missing(id);
       if (state !== 'UPLOADING') throw failure('IMPORT_STATE', 'The file of this import is complete.', { import_id: id, state });
       if (offset !== BigInt(receivedBytes)) throw wrongOffset('The part must begin where the file ends so far.', id, receivedBytes);
-      await append(tx, deps, id, receivedBytes, content?.data ?? new Uint8Array());
+      await append(tx, deps, id, receivedBytes, part);
       return toImportMessage(await known(tx, id));
     });
+  };
 }
 
 /** Queues an import whose file is whole. Errors: IMPORT_NOT_FOUND, IMPORT_OFFSET. */

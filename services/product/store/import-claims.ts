@@ -53,10 +53,13 @@ export async function saveProgress(executor: QueryExecutorProvider, id: string, 
     where id = ${id}::uuid`.execute(executor);
 }
 
-/** Lets the next one go on at once. */
-export async function releaseClaim(executor: QueryExecutorProvider, { import: { id }, claim }: ClaimedImport): Promise<void> {
+/** Lets the next one go on at once. @param blameless whether this try says nothing about the import: it was to stop, or the database was busy */
+export async function releaseClaim(
+  executor: QueryExecutorProvider,
+  { import: { id }, claim }: ClaimedImport,
+  blameless: boolean,
+): Promise<void> {
   await sql`
-    update product_imports set lease_until = '-infinity' where id = ${id}::uuid and claim = ${String(claim)}::bigint and state = 'RUNNING'`.execute(
-    executor,
-  );
+    update product_imports set lease_until = '-infinity', tries = greatest(0, tries - ${blameless ? 1 : 0})
+    where id = ${id}::uuid and claim = ${String(claim)}::bigint and state = 'RUNNING'`.execute(executor);
 }

@@ -131,7 +131,8 @@ export async function endImport(
   { state, failure = '' }: { readonly state: 'SUCCEEDED' | 'FAILED' | 'CANCELLED'; readonly failure?: string },
 ): Promise<void> {
   await sql`
-    update product_imports set state = ${state}, failure = ${failure}, ended_at = now(), touched_at = now(), lease_until = '-infinity'
+    update product_imports set state = ${state}, failure = ${failure}, ended_at = now(), touched_at = now(), lease_until = '-infinity',
+      read_bytes = ${state === 'SUCCEEDED' ? sql.ref('received_bytes') : sql.ref('read_bytes')}
     where id = ${id} and ended_at is null`.execute(executor);
 }
 

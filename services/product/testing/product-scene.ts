@@ -172,8 +172,8 @@ export class ProductScene {
   }
 
   /** What a replica does with an import that it has claimed. */
-  workOff(claimed: ClaimedImport | undefined): Promise<void> {
-    return claimed === undefined ? fail() : workOff(this.#importJob({}), claimed, new AbortController().signal);
+  workOff(claimed: ClaimedImport | undefined, signal = new AbortController().signal): Promise<void> {
+    return claimed === undefined ? fail() : workOff(this.#importJob({}), claimed, signal);
   }
 
   #importJob({ batchRows = 100, clock = () => new Date() }: ImportJobOptions) {

@@ -147,7 +147,7 @@ describe('an import', () => {
     const lines = [
       { sku: `${own}-1`, name: 'Wok', category: pans, price: 12.5, currency: 'INR', stock: 2, image_urls: ['https://a.example/1'], attributes: { colour: 'red' } },
       { sku: `${own}-2`, name: 'Pot', category: pans, price: '3.00', currency: 'INR', active: false },
-      { sku: `${own}-3`, prize: 3 },
+      { sku: `${own}-3`, 'pri\u0000ze': 3 },
     ]; // prettier-ignore
     const done = await importFile(shop, lines.map((line) => JSON.stringify(line)).join('\n'), ImportFormat.JSON_LINES);
     expect(figures(done)).toMatchObject({ created: 2, refused: 1 });

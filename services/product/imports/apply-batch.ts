@@ -32,7 +32,7 @@ export interface BatchOutcome {
   readonly errors: readonly { readonly row: bigint; readonly field: string; readonly message: string }[];
 }
 
-/** Longest message that is kept of an error: names in it come from the file. */
+/** Longest text that is kept of an error: names in it come from the file, control characters and all, which PostgreSQL would refuse. */
 const LONGEST_MESSAGE = 300;
 
 /**
@@ -58,7 +58,9 @@ export async function applyBatch(tx: Transaction, rows: readonly ParsedRow[], co
     counts: { created: count('created'), updated: count('updated'), unchanged: count('unchanged'), refused: refused.size },
     errors: [...refused]
       .toSorted(([a], [b]) => a - b)
-      .flatMap(([number, problems]) => problems.map(({ field, message }) => ({ row: BigInt(number), field, message: told(message) }))),
+      .flatMap(([number, problems]) =>
+        problems.map(({ field, message }) => ({ row: BigInt(number), field: told(field), message: told(message) })),
+      ),
   };
 }
 

@@ -8,9 +8,11 @@ import { demo } from './demo.ts';
 import { dlqAct, dlqList, dlqShow } from './dlq.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
+import { exportFile } from './export.ts';
 import { lag, replay, tail } from './events.ts';
 import { fault } from './fault.ts';
 import { fetchAll } from './fetch.ts';
+import { importFile } from './import.ts';
 import { logs } from './logs.ts';
 import { mailPreview } from './mail.ts';
 import { reset } from './reset.ts';
@@ -68,6 +70,23 @@ program
   .description('put the catalogue, the admin and the demo customer in place (again)')
   .option('--json', 'as JSON')
   .action(seed);
+program
+  .command('import')
+  .description('put a file of products into the catalogue: what is new is added, what is different is changed')
+  .argument('[file]', 'CSV or JSON lines')
+  .option('--format <format>', "csv or jsonl; the file's ending when absent")
+  .option('--resume <id>', 'go on with an import: with its upload, and with watching it')
+  .option('--errors <file>', 'write what was wrong with rows to a CSV file')
+  .option('--json', 'as JSON, when it has ended')
+  .action(importFile);
+program
+  .command('export')
+  .description('write the whole catalogue as import takes it')
+  .argument('[file]', 'to stdout when absent')
+  .option('--format <format>', "csv or jsonl; the file's ending when absent, else csv")
+  .option('--no-stock', 'without what is on hand: importing the file then does not touch stock')
+  .option('--json', 'say as JSON how many there are')
+  .action(exportFile);
 program.command('demo').description("play a customer's whole story against the running stack").option('--json', 'as JSON').action(demo);
 program
   .command('call')

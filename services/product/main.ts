@@ -1,6 +1,8 @@
 import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
 import { CategoryServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/category_service';
+import { ImportServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/import_service';
 import { ProductServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/product_service';
+import { Bells } from '@shopverse/mesh/events/bells';
 import { bestEffortPublisher } from '@shopverse/mesh/events/best-effort-publisher';
 import { consume } from '@shopverse/mesh/events/consume';
 import { startRelay } from '@shopverse/mesh/events/relay';
@@ -12,22 +14,27 @@ import { GROUP } from './consumers/deps.ts';
 import { onOrderCancelled } from './consumers/on-order-cancelled.ts';
 import { onOrderConfirmed } from './consumers/on-order-confirmed.ts';
 import { endExpiredReservations } from './jobs/end-expired-reservations.ts';
+import { runImports, tidyUpImports } from './jobs/run-imports.ts';
 import { adjustStock, listStockMovements } from './rpc/adjust-stock.ts';
 import { categoryHandlers } from './rpc/categories.ts';
 import { createProduct } from './rpc/create-product.ts';
 import { commitReservation, releaseReservation } from './rpc/end-reservation.ts';
+import { importHandlers } from './rpc/import-handlers.ts';
 import { listProductPrices } from './rpc/list-product-prices.ts';
 import { listProducts } from './rpc/list-products.ts';
+import { toProductMessage } from './rpc/product-message.ts';
 import { batchGetProducts, getProduct, listCategories } from './rpc/read-products.ts';
 import { reserveStock } from './rpc/reserve-stock.ts';
 import { deleteProduct, updateProduct } from './rpc/update-product.ts';
-import { entities } from './store/entities.ts';
 import { migrations } from './store/migrations/migrations.ts';
+
+/** How often what imports leave behind is deleted, in milliseconds. */
+const TIDY_UP_INTERVAL_MS = 60_000;
 
 await runService('product', settings, async (service) => {
   const { config, log } = service;
   const clock = () => new Date();
-  const database = await openPostgres(service, { url: config.DATABASE_URL, entities, migrations });
+  const database = await openPostgres(service, { url: config.DATABASE_URL, migrations });
   const orders = service.client(OrderServiceDefinition, 'order');
   const views = bestEffortPublisher(service);
   const lowAt = BigInt(config.LOW_STOCK_THRESHOLD);
@@ -50,6 +57,22 @@ await runService('product', settings, async (service) => {
 
   service.serve(CategoryServiceDefinition, categoryHandlers({ database, clock }));
 
+  const bells = new Bells({ most: config.IMPORT_WATCH_MAX_STREAMS });
+  const onProgress = (importId: string) => bells.ring(importId);
+  service.serve(
+    ImportServiceDefinition,
+    importHandlers({
+      database,
+      bells,
+      onProgress,
+      maxBytes: config.IMPORT_MAX_BYTES,
+      maxStagedBytes: config.IMPORT_MAX_STAGED_BYTES,
+      pollMs: config.IMPORT_WATCH_POLL_INTERVAL_MS,
+      lifeMs: config.IMPORT_WATCH_MAX_LIFE_MS,
+      stopping: service.signal,
+    }),
+  );
+
   startRelay(service, database);
   await consume(service, {
     group: GROUP,
@@ -57,4 +80,18 @@ await runService('product', settings, async (service) => {
   });
   const sweep = endExpiredReservations({ database, orders, againMs: config.RESERVATION_RECHECK_MS, log, clock });
   every(service, 'end-expired-reservations', { intervalMs: config.RESERVATION_SWEEP_INTERVAL_MS }, sweep);
+  const imports = runImports({
+    database,
+    log,
+    clock,
+    lowAt,
+    onProgress,
+    toMessage: toProductMessage,
+    batchRows: config.IMPORT_BATCH_ROWS,
+    maxRowBytes: config.IMPORT_MAX_ROW_BYTES,
+    leaseMs: config.IMPORT_LEASE_MS,
+  });
+  every(service, 'run-imports', { intervalMs: config.IMPORT_POLL_INTERVAL_MS }, imports);
+  const leftovers = tidyUpImports({ database }, { uploadMs: config.IMPORT_UPLOAD_TTL_MS, keepMs: config.IMPORT_KEEP_MS });
+  every(service, 'tidy-up-imports', { intervalMs: TIDY_UP_INTERVAL_MS }, leftovers);
 });

@@ -91,6 +91,7 @@ const NO_CHANGE: ProductChange = {
   categoryId: '',
   price: undefined,
   imageUrls: [],
+  attributes: [],
   active: false,
   etag: '',
 };
@@ -115,6 +116,19 @@ describe('changing a product', () => {
       product: after,
       updatedAt: after.updatedAt,
     });
+  });
+
+  it('replaces all attributes, and knows when they are the same', async () => {
+    const wood = { key: 'material', value: 'wood' };
+    const before = await shop.product({ categoryId, attributes: [wood, { key: 'colour', value: 'red' }] });
+    expect(before.attributes).toEqual([{ key: 'colour', value: 'red' }, wood]);
+    const after = await update(before.id, { attributes: [wood] }, ['attributes']);
+    expect(after).toEqual({ ...before, attributes: [wood], etag: '"2"', updatedAt: after.updatedAt });
+    expect(await update(before.id, { attributes: [{ key: 'material', value: ' wood ' }] })).toEqual(after);
+    expect((await update(before.id, {}, ['attributes'])).attributes).toEqual([]);
+    expect(await shop.events(before.id)).toEqual(['ProductCreated', 'StockChanged', 'ProductUpdated', 'ProductUpdated']);
+    expect(await refusalOf(update(before.id, { attributes: [wood, wood] }))).toBe('INVALID_REQUEST');
+    expect(await refusalOf(update(before.id, { attributes: [{ key: 'Not so', value: 'x' }] }))).toBe('INVALID_REQUEST');
   });
 
   it('without a mask changes what is given', async () => {
@@ -275,5 +289,5 @@ describe('looking at a product', () => {
 
 function request() {
   const price = { currencyCode: 'INR', units: 999n, nanos: 0 };
-  return { sku: '', name: 'Iron kettle', description: '', brand: '', categoryId, price, imageUrls: [], initialStock: 1n };
+  return { sku: '', name: 'Iron kettle', description: '', brand: '', categoryId, price, imageUrls: [], attributes: [], initialStock: 1n };
 }

@@ -9,7 +9,6 @@ import { openPostgres } from '@shopverse/mesh/store/postgres';
 import { generateCatalogue } from './catalogue/generate.ts';
 import { putInPlace } from './catalogue/put-in-place.ts';
 import { settings } from './config.ts';
-import { entities } from './store/entities.ts';
 import { migrations } from './store/migrations/migrations.ts';
 
 /** Longest wait for PostgreSQL, in milliseconds. */
@@ -18,7 +17,7 @@ const PATIENCE_MS = 30_000;
 const host = scriptHost('product-seed', PATIENCE_MS);
 try {
   const config = readConfig(settings);
-  const database = await openPostgres(host, { url: config.DATABASE_URL, entities, migrations, poolSize: 2 });
+  const database = await openPostgres(host, { url: config.DATABASE_URL, migrations, poolSize: 2 });
   const catalogue = generateCatalogue();
   const created = await putInPlace(database, catalogue);
   process.stdout.write(`${JSON.stringify({ products: catalogue.products.length, categories: catalogue.categories.length, created })}\n`);

@@ -1,7 +1,7 @@
 import { Faker, en } from '@faker-js/faker';
 import { v7 } from 'uuid';
 import type { StoredCategory } from '../store/category-repository.ts';
-import type { ProductToAdd } from '../store/product-repository.ts';
+import type { ProductToAdd } from '../store/add-products.ts';
 import { DEPARTMENTS } from './departments.ts';
 import { priceBetween } from './price.ts';
 import type { Department, Line, Shelf } from './vocabulary.ts';
@@ -66,6 +66,8 @@ export function generateCatalogue(): Catalogue {
       categoryId,
       price: { currency: 'INR', minor: priceBetween(line.rupees, share) },
       imageUrls: Array.from({ length: images }, (_, image) => `https://images.shopverse.example/products/${number}/${image + 1}.jpg`),
+      attributes: [],
+      active: true,
       initialStock: faker.number.int({ min: 1, max: SOLD_OUT_EVERY }) === 1 ? 0n : BigInt(faker.number.int({ min: 1, max: MOST_STOCK })),
       createdAt: new Date(now),
     };

@@ -2,7 +2,7 @@ import type { Postgres } from '@shopverse/mesh/store/postgres';
 import { sql } from 'kysely';
 import { toProductMessage } from '../rpc/product-message.ts';
 import { addMissingCategories } from '../store/category-repository.ts';
-import { addProducts } from '../store/product-repository.ts';
+import { addProducts } from '../store/add-products.ts';
 import type { Catalogue } from './generate.ts';
 
 /** Products added by one transaction. */

@@ -1,5 +1,5 @@
 import { invalidField } from '@shopverse/mesh/failure';
-import { oneLine } from './product.ts';
+import { oneLine } from './one-line.ts';
 
 /** What an admin says about the stock of a product. */
 export interface Adjustment {

@@ -1,5 +1,5 @@
 import { failure, invalidField } from '@shopverse/mesh/failure';
-import { oneLine } from './product.ts';
+import { oneLine } from './one-line.ts';
 
 /** Most categories from the top down to one, itself included. */
 export const MAX_DEPTH = 8;

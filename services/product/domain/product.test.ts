@@ -9,6 +9,7 @@ const draft: ProductDraft = {
   categoryId: '0192f0c1-2345-7abc-8def-000000000001',
   price: { currency: 'INR', minor: 129_900n },
   imageUrls: [],
+  attributes: [],
   initialStock: 3n,
 };
 const born = { id: '0192f0c1-2345-7abc-8def-0123456789ab', at: new Date(0) };

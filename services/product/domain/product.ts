@@ -1,5 +1,7 @@
 import { invalidField } from '@shopverse/mesh/failure';
 import type { Money } from '@shopverse/mesh/money';
+import { sameAttributes, tidyAttributes, type Attribute } from './attributes.ts';
+import { oneLine, withoutControls } from './one-line.ts';
 import { skuOf } from './sku.ts';
 
 /** What an admin says about a product. */
@@ -12,12 +14,14 @@ export interface ProductDraft {
   readonly categoryId: string;
   readonly price: Money;
   readonly imageUrls: readonly string[];
+  readonly attributes: readonly Attribute[];
   readonly initialStock: bigint;
 }
 
 /** A product that is about to be added. */
 export interface NewProduct extends ProductDraft {
   readonly id: string;
+  readonly active: boolean;
   readonly createdAt: Date;
 }
 
@@ -31,7 +35,7 @@ const MAX_PRICE = 1_000_000_000_000n;
  */
 export function newProduct(draft: ProductDraft, { id, at }: { readonly id: string; readonly at: Date }): NewProduct {
   const tidy = tidied(draft);
-  return { ...draft, ...tidy, id, sku: draft.sku === '' ? skuOf(tidy.name, id) : draft.sku, createdAt: at };
+  return { ...draft, ...tidy, id, sku: draft.sku === '' ? skuOf(tidy.name, id) : draft.sku, active: true, createdAt: at };
 }
 
 /** What an admin may change of a product. */
@@ -42,30 +46,32 @@ export interface ProductDetails {
   readonly categoryId: string;
   readonly price: Money;
   readonly imageUrls: readonly string[];
+  readonly attributes: readonly Attribute[];
   readonly active: boolean;
 }
 
 /**
  * The details of a product after a change, which may name any of them, tidied as for a new product. Undefined when nothing is different then.
  *
+ * @param path of the product in the request, for the names of bad fields
  * @throws Failure INVALID_REQUEST naming the field; a price must stay in its currency, as carts, orders and the price history would mix two
  */
-export function changedDetails(now: ProductDetails, change: Partial<ProductDetails>): ProductDetails | undefined {
+export function changedDetails(now: ProductDetails, change: Partial<ProductDetails>, path = 'product.'): ProductDetails | undefined {
   if (change.price !== undefined && change.price.currency !== now.price.currency) {
-    throw invalidField('product.price', `must be in ${now.price.currency}, the currency of the product`);
+    throw invalidField(`${path}price`, `must be in ${now.price.currency}, the currency of the product`);
   }
   const details = { ...now, ...change };
-  const after = { ...details, ...tidied(details, 'product.') };
+  const after = { ...details, ...tidied(details, path) };
   return sameDetails(now, after) ? undefined : after;
 }
 
 function sameDetails(a: ProductDetails, b: ProductDetails): boolean {
   const plain = (['name', 'description', 'brand', 'categoryId', 'active'] as const).every((key) => a[key] === b[key]);
   const images = a.imageUrls.length === b.imageUrls.length && a.imageUrls.every((url, index) => url === b.imageUrls[index]);
-  return plain && images && a.price.minor === b.price.minor;
+  return plain && images && a.price.minor === b.price.minor && sameAttributes(a.attributes, b.attributes);
 }
 
-type Tidied = Pick<ProductDetails, 'name' | 'brand' | 'description'>;
+type Tidied = Pick<ProductDetails, 'name' | 'brand' | 'description' | 'attributes'>;
 
 /** @param path of the product in the request, for the names of bad fields */
 function tidied(details: Tidied & Pick<ProductDetails, 'price'>, path = ''): Tidied {
@@ -73,15 +79,6 @@ function tidied(details: Tidied & Pick<ProductDetails, 'price'>, path = ''): Tid
   if (!/[^\p{C}\p{Z}\p{M}]/u.test(name)) throw invalidField(`${path}name`, 'must have at least one visible character');
   if (details.price.minor <= 0n) throw invalidField(`${path}price`, 'must be more than zero');
   if (details.price.minor > MAX_PRICE) throw invalidField(`${path}price`, `must be at most ${MAX_PRICE} minor units`);
-  return { name, brand: oneLine(details.brand), description: withoutControls(details.description).trim() };
-}
-
-/** A text as one line: trimmed, in Unicode's composed form, without control characters. */
-export function oneLine(text: string): string {
-  return withoutControls(text.replace(/\s+/gu, ' ')).trim();
-}
-
-/** Without control characters (but line ends and tabs), which have no business in a text and may break what shows it. PostgreSQL refuses NUL. */
-function withoutControls(text: string): string {
-  return text.normalize('NFC').replace(/(?![\t\n\r])\p{Cc}/gu, '');
+  const attributes = tidyAttributes(details.attributes, `${path}attributes`);
+  return { name, brand: oneLine(details.brand), description: withoutControls(details.description).trim(), attributes };
 }

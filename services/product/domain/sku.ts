@@ -28,3 +28,8 @@ export function skuOf(name: string, id: string): string {
   }
   return `${head === '' ? 'P-' : head}${tail}`;
 }
+
+/** Whether a text has the form of a SKU. */
+export function isSku(text: string): boolean {
+  return /^[A-Z0-9][A-Z0-9-]{2,39}$/.test(text);
+}

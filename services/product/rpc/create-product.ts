@@ -8,7 +8,7 @@ import type { Postgres } from '@shopverse/mesh/store/postgres';
 import { newProduct } from '../domain/product.ts';
 import { categoryNames } from '../store/category-repository.ts';
 import { keepTree } from '../store/category-tree-lock.ts';
-import { addProducts } from '../store/product-repository.ts';
+import { addProducts } from '../store/add-products.ts';
 import { toProductMessage } from './product-message.ts';
 
 /** What adding a product needs. */

@@ -4,7 +4,7 @@ import type { StoredCategory } from '../store/category-repository.ts';
 import type { StoredProduct } from '../store/stored-product.ts';
 
 /** A product as it travels. */
-export function toProductMessage({ price, version, imageUrls, ...product }: StoredProduct): Product {
+export function toProductMessage({ price, version, imageUrls, attributes, ...product }: StoredProduct): Product {
   const { id, sku, name, description, brand, categoryId, active, createdAt, updatedAt, available } = product;
   return {
     id,
@@ -19,6 +19,7 @@ export function toProductMessage({ price, version, imageUrls, ...product }: Stor
     available,
     price: toMessage(price),
     imageUrls: [...imageUrls],
+    attributes: attributes.map((attribute) => ({ ...attribute })),
     etag: etagOf(version),
   };
 }

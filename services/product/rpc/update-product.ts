@@ -13,7 +13,8 @@ import type { Postgres, Transaction } from '@shopverse/mesh/store/postgres';
 import { changedDetails, type ProductDetails } from '../domain/product.ts';
 import { categoryNames } from '../store/category-repository.ts';
 import { keepTree } from '../store/category-tree-lock.ts';
-import { changeProduct, deleteStoredProduct, lockProduct } from '../store/product-repository.ts';
+import { changeProduct, deleteStoredProduct } from '../store/change-products.ts';
+import { lockProduct } from '../store/product-repository.ts';
 import type { StoredProduct } from '../store/stored-product.ts';
 import { etagOf, toProductMessage } from './product-message.ts';
 import { productNotFound } from './read-products.ts';
@@ -36,6 +37,7 @@ const readers: Readonly<Record<string, (change: ProductChange) => Partial<Produc
   price: ({ price }) => ({ price: fromMessage(price, 'product.price') }),
   image_urls: ({ imageUrls }) => ({ imageUrls }),
   active: ({ active }) => ({ active }),
+  attributes: ({ attributes }) => ({ attributes }),
 };
 
 /** Changes what the mask names. What is the same already is no change: no event, the same etag. Errors: PRODUCT_NOT_FOUND, CATEGORY_NOT_FOUND, CONCURRENT_CHANGE. */
@@ -81,8 +83,9 @@ function changeOf({ product, updateMask }: UpdateProductRequest): Partial<Produc
   return Object.assign({}, ...paths.map((path) => readers[path]?.(product) ?? unknownPath(path))) as Partial<ProductDetails>;
 }
 
-function givenPaths({ name, description, brand, categoryId, price, imageUrls, active }: ProductChange): string[] {
-  const given = { name, description, brand, category_id: categoryId, price, image_urls: imageUrls.length > 0, active };
+function givenPaths({ name, description, brand, categoryId, price, imageUrls, active, attributes }: ProductChange): string[] {
+  const lists = { image_urls: imageUrls.length > 0, attributes: attributes.length > 0 };
+  const given = { name, description, brand, category_id: categoryId, price, active, ...lists };
   return Object.keys(given).filter((path) => Boolean(given[path as keyof typeof given]));
 }
 

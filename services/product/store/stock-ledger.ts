@@ -33,33 +33,48 @@ interface StockRow {
   readonly version: string;
 }
 
+/** How what is on hand is changed, by whom, and from which number on there are few. */
+export type AdjustContext = Taking & { readonly actor: string };
+
 /**
  * Changes what is on hand, with its movement, in one statement, and says what can be ordered then. Undefined, and nothing is changed, when there is no such
  * product, when less than what is reserved would be left, or more than `MOST_ON_HAND`.
  */
-export async function adjustStored(
+export async function adjustStored(tx: Transaction, wanted: Adjustment, context: AdjustContext): Promise<StoredStock | undefined> {
+  return (await adjustMany(tx, [wanted], wanted, context))[0];
+}
+
+/** The same for many products, each named once, in one statement; answers those that could be changed. */
+export async function adjustMany(
   tx: Transaction,
-  { productId, change, kind, reason }: Adjustment,
-  { at, actor, lowAt }: Taking & { readonly actor: string },
-): Promise<StoredStock | undefined> {
-  const { rows } = await sql<StockRow>`
+  changes: readonly Pick<Adjustment, 'productId' | 'change'>[],
+  { kind, reason }: Pick<Adjustment, 'kind' | 'reason'>,
+  { at, actor, lowAt }: AdjustContext,
+): Promise<StoredStock[]> {
+  if (changes.length === 0) return [];
+  const ids = changes.map(({ productId }) => productId);
+  const { rows } = await sql<StockRow & { readonly product_id: string; readonly change: string }>`
     with changed as (
-      update stock s set on_hand = s.on_hand + ${String(change)}::bigint, version = s.version + 1
-      from products p
-      where p.id = s.product_id and p.deleted_at is null and s.product_id = ${productId}::uuid
-        and s.on_hand + ${String(change)}::bigint between s.reserved and ${String(MOST_ON_HAND)}::bigint
-      returning s.product_id, s.on_hand, s.reserved, s.version
+      update stock s set on_hand = s.on_hand + wanted.change, version = s.version + 1
+      from unnest(${ids}::uuid[], ${changes.map(({ change }) => String(change))}::bigint[]) as wanted (product_id, change)
+      join products p on p.id = wanted.product_id and p.deleted_at is null
+      where s.product_id = wanted.product_id and s.on_hand + wanted.change between s.reserved and ${String(MOST_ON_HAND)}::bigint
+      returning s.product_id, s.on_hand, s.reserved, s.version, wanted.change
     ), movement as (
       insert into stock_movements (product_id, kind, on_hand_change, reserved_change, reason, actor_id)
-      select c.product_id, ${kind}, ${String(change)}::bigint, 0, ${reason}, ${actor}::uuid from changed c
+      select c.product_id, ${kind}, c.change, 0, ${reason}, ${actor}::uuid from changed c order by c.product_id
     )
-    select on_hand, reserved, version from changed`.execute(tx.sql);
-  const [row] = rows;
-  if (row === undefined) return undefined;
-  const stock = storedStock(productId, row);
-  publishStockChanges(tx, [{ productId, available: stock.onHand - stock.reserved, version: BigInt(row.version) }], at);
-  if (change < 0n) await publishLowStock(tx, [{ productId, quantity: -change, available: stock.onHand - stock.reserved }], { at, lowAt });
-  return stock;
+    select product_id, on_hand, reserved, version, change from changed order by product_id`.execute(tx.sql);
+  const changed = rows.map((row) => {
+    const stock = storedStock(row.product_id, row);
+    return { stock, available: stock.onHand - stock.reserved, version: BigInt(row.version), change: BigInt(row.change) };
+  });
+  publishStockChanges(tx, changed.map(({ stock: { productId }, available, version }) => ({ productId, available, version })), at); // prettier-ignore
+  const taken = changed.flatMap(({ stock: { productId }, available, change }) =>
+    change < 0n ? [{ productId, quantity: -change, available }] : [],
+  );
+  await publishLowStock(tx, taken, { at, lowAt });
+  return changed.map(({ stock }) => stock);
 }
 
 /** What there is of a product that is not deleted. */

@@ -1,5 +1,7 @@
+import type { Product } from '@shopverse/contracts/shopverse/product/v1/product';
 import type { Money } from '@shopverse/mesh/money';
 import { sql } from 'kysely';
+import type { Attribute } from '../domain/attributes.ts';
 
 /** A product as it is kept, with what there is of it. */
 export interface StoredProduct {
@@ -11,6 +13,8 @@ export interface StoredProduct {
   readonly categoryId: string;
   readonly price: Money;
   readonly imageUrls: readonly string[];
+  /** By key. */
+  readonly attributes: readonly Attribute[];
   readonly active: boolean;
   /** The number of the write that made it so. */
   readonly version: number;
@@ -19,6 +23,9 @@ export interface StoredProduct {
   /** On hand less reserved. */
   readonly available: bigint;
 }
+
+/** The one who knows how a product is told to others. */
+export type ToMessage = (product: StoredProduct) => Product;
 
 /** A row of `PRODUCT_COLUMNS`. */
 export interface ProductRow {
@@ -31,6 +38,7 @@ export interface ProductRow {
   readonly price_minor: string;
   readonly currency: string;
   readonly image_urls: string[];
+  readonly attributes: Readonly<Record<string, string>>;
   readonly active: boolean;
   readonly version: number;
   readonly created_ms: string | number;
@@ -40,9 +48,20 @@ export interface ProductRow {
 
 /** The columns of a stored product, of `products p` and `stock s`. */
 export const PRODUCT_COLUMNS = sql`
-  p.id, p.sku, p.name, p.description, p.brand, p.category_id, p.price_minor, p.currency, p.image_urls, p.active, p.version,
+  p.id, p.sku, p.name, p.description, p.brand, p.category_id, p.price_minor, p.currency, p.image_urls, p.attributes, p.active, p.version,
   extract(epoch from p.created_at) * 1000 as created_ms, extract(epoch from p.updated_at) * 1000 as updated_ms,
   s.on_hand - s.reserved as available`;
+
+/** Attributes as the column has them. */
+export function attributesColumn(attributes: readonly Attribute[]): Record<string, string> {
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, value]));
+}
+
+function attributesOf(column: Readonly<Record<string, string>>): Attribute[] {
+  return Object.entries(column)
+    .map(([key, value]) => ({ key, value }))
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1));
+}
 
 export function storedProduct(row: ProductRow): StoredProduct {
   return {
@@ -54,6 +73,7 @@ export function storedProduct(row: ProductRow): StoredProduct {
     categoryId: row.category_id,
     price: { currency: row.currency, minor: BigInt(row.price_minor) },
     imageUrls: row.image_urls,
+    attributes: attributesOf(row.attributes),
     active: row.active,
     version: row.version,
     createdAt: new Date(Number(row.created_ms)),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import type { ServiceError } from '@grpc/grpc-js';
+import { credentials as Credentials, type ChannelCredentials, type ServiceError } from '@grpc/grpc-js';
 import { CategoryServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/category_service';
+import { ImportServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/import_service';
 import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
 import {
   ProductServiceDefinition,
@@ -10,6 +11,7 @@ import {
 import { StockMovementKind, type Product, type Stock } from '@shopverse/contracts/shopverse/product/v1/product';
 import type { EventType } from '@shopverse/contracts/event-types';
 import type { EventHandler } from '@shopverse/mesh/events/handler';
+import { Bells } from '@shopverse/mesh/events/bells';
 import { openScene, type Scene, type TestHost } from '@shopverse/mesh/events/testing/scene';
 import { CertificateAuthority } from '@shopverse/mesh/identity/authority';
 import { WorkloadCredentials } from '@shopverse/mesh/identity/credentials';
@@ -21,17 +23,21 @@ import { RpcServer } from '@shopverse/mesh/rpc/serve';
 import { errorInfo } from '@shopverse/mesh/rpc/status';
 import { openPostgres, type Postgres } from '@shopverse/mesh/store/postgres';
 import { sql, type RawBuilder } from 'kysely';
+import { workOff } from '../imports/work-off.ts';
+import type { ClaimedImport } from '../store/import-claims.ts';
 import { endExpiredReservations } from '../jobs/end-expired-reservations.ts';
+import { runImports, tidyUpImports } from '../jobs/run-imports.ts';
 import { adjustStock, listStockMovements } from '../rpc/adjust-stock.ts';
 import { categoryHandlers } from '../rpc/categories.ts';
 import { createProduct } from '../rpc/create-product.ts';
 import { commitReservation, releaseReservation } from '../rpc/end-reservation.ts';
+import { importHandlers } from '../rpc/import-handlers.ts';
 import { listProductPrices } from '../rpc/list-product-prices.ts';
 import { listProducts } from '../rpc/list-products.ts';
+import { toProductMessage } from '../rpc/product-message.ts';
 import { batchGetProducts, getProduct, listCategories } from '../rpc/read-products.ts';
 import { reserveStock } from '../rpc/reserve-stock.ts';
 import { deleteProduct, updateProduct } from '../rpc/update-product.ts';
-import { entities } from '../store/entities.ts';
 import { migrations } from '../store/migrations/migrations.ts';
 import { startOrderStatesServer, type OrderStatesServer } from './order-states-server.ts';
 
@@ -39,6 +45,9 @@ import { startOrderStatesServer, type OrderStatesServer } from './order-states-s
 export type ProductClient = RpcClient<typeof ProductServiceDefinition>;
 /** An admin's way to the category tree. */
 export type CategoryClient = RpcClient<typeof CategoryServiceDefinition>;
+
+/** An admin's way to imports. */
+export type ImportClient = RpcClient<typeof ImportServiceDefinition>;
 
 /** The reason of the contract with which a call was refused, as it travelled. @throws what is no refusal */
 export async function refusalOf(call: Promise<unknown>): Promise<string> {
@@ -61,6 +70,12 @@ async function refusedWith(call: Promise<unknown>) {
   return info;
 }
 
+interface ImportJobOptions {
+  readonly batchRows?: number;
+  readonly clock?: () => Date;
+  readonly signal?: AbortSignal;
+}
+
 interface AdjustOptions {
   readonly idempotencyKey?: string;
   readonly userId?: string;
@@ -69,6 +84,10 @@ interface AdjustOptions {
 /** Time to live of the reservations of the tests, in milliseconds. */
 const TTL_MS = 600_000;
 const AGAIN_MS = 30_000;
+/** Largest file of an import, in bytes. */
+export const MAX_FILE_BYTES = 8_000_000;
+/** Longest row of a file, in bytes. */
+export const MAX_ROW_BYTES = 20_000;
 /** There are few of a product when no more than this can be ordered. */
 export const LOW_AT = 3n;
 
@@ -84,6 +103,13 @@ export class ProductScene {
   readonly #clients = new Map<string, OpenClient<typeof ProductServiceDefinition>>();
   readonly #closing: (() => Promise<void> | void)[] = [];
   #categories: CategoryClient | undefined;
+  #imports: ImportClient | undefined;
+  /** Where imports are watched. */
+  importTarget: { readonly target: string; readonly credentials: ChannelCredentials } = {
+    target: '',
+    credentials: Credentials.createInsecure(),
+  };
+  readonly bells = new Bells({ most: 3 });
   #sweep: (signal: AbortSignal) => Promise<void> = async () => undefined;
 
   private constructor(parts: { scene: Scene; host: TestHost; database: Postgres; url: string; orders: OrderStatesServer }) {
@@ -102,11 +128,16 @@ export class ProductScene {
     const credentials = (workload: string) => new WorkloadCredentials(join(folder, `test-${workload}`));
     const host = scene.host('product');
     const url = scene.stack.addresses.database('product');
-    const database = await openPostgres(host, { url, entities, migrations, poolSize: 20 });
+    const database = await openPostgres(host, { url, migrations, poolSize: 20 });
     const orders = await startOrderStatesServer(credentials('order'));
     const opened = new ProductScene({ scene, host, database, url, orders });
     await opened.#serve(credentials);
     return opened;
+  }
+
+  /** The folder of a workload's certificates. */
+  certificates(workload: string): string {
+    return join(this.#scene.stack.home.folder, `test-${workload}`);
   }
 
   /** Calls the service as a workload, for a user if there is one. */
@@ -126,6 +157,34 @@ export class ProductScene {
     const caller = { userId: newId(), role: 'ADMIN', email: '', sessionId: '' };
     const call = { caller, requestId: newId(), deadline: Infinity, signal: new AbortController().signal };
     return currentCall.run(call as unknown as Call, () => run(this.#categories ?? fail()));
+  }
+
+  /** An admin's calls that import and export. */
+  async imports<T>(run: (client: ImportClient) => T | Promise<T>, caller: Partial<Caller> = {}): Promise<T> {
+    const identity = { userId: newId(), role: 'ADMIN', email: '', sessionId: '', ...caller };
+    const call = { caller: identity, requestId: newId(), deadline: Infinity, signal: new AbortController().signal };
+    return currentCall.run(call as unknown as Call, async () => run(this.#imports ?? fail()));
+  }
+
+  /** One run of the job that works off imports, as a replica does it. */
+  runImports({ signal = new AbortController().signal, ...options }: ImportJobOptions = {}): Promise<void> {
+    return runImports(this.#importJob(options))(signal);
+  }
+
+  /** What a replica does with an import that it has claimed. */
+  workOff(claimed: ClaimedImport | undefined, signal = new AbortController().signal): Promise<void> {
+    return claimed === undefined ? fail() : workOff(this.#importJob({}), claimed, signal);
+  }
+
+  #importJob({ batchRows = 100, clock = () => new Date() }: ImportJobOptions) {
+    const onProgress = (importId: string) => this.bells.ring(importId);
+    const deps = { database: this.database, log: this.host.log, clock, lowAt: LOW_AT, toMessage: toProductMessage, onProgress };
+    return { ...deps, batchRows, leaseMs: 30_000, maxRowBytes: MAX_ROW_BYTES };
+  }
+
+  /** One run of the job that deletes what imports leave behind. */
+  tidyUpImports({ uploadMs = 3_600_000, keepMs = 3_600_000 } = {}): Promise<void> {
+    return tidyUpImports({ database: this.database }, { uploadMs, keepMs })();
   }
 
   /** The order service's calls. */
@@ -154,6 +213,7 @@ export class ProductScene {
       brand: 'Kavira',
       price: { currencyCode: 'INR', units: 1_299n, nanos: 0 },
       imageUrls: [],
+      attributes: [],
       initialStock: 10n,
       ...change,
     };
@@ -269,6 +329,19 @@ export class ProductScene {
       releaseReservation: releaseReservation({ database, clock }),
     });
     server.add(CategoryServiceDefinition, categoryHandlers({ database, clock }));
+    server.add(
+      ImportServiceDefinition,
+      importHandlers({
+        database,
+        bells: this.bells,
+        onProgress: (importId) => this.bells.ring(importId),
+        maxBytes: MAX_FILE_BYTES,
+        maxStagedBytes: 2 * MAX_FILE_BYTES,
+        pollMs: 200,
+        lifeMs: 60_000,
+        stopping: new AbortController().signal,
+      }),
+    );
     const target = `127.0.0.1:${await server.listen('127.0.0.1:0')}`;
     const categories = openClient(CategoryServiceDefinition, {
       name: 'product',
@@ -277,6 +350,10 @@ export class ProductScene {
     });
     this.#categories = categories.client;
     this.#closing.push(() => categories.close());
+    const imports = openClient(ImportServiceDefinition, { name: 'product', target, credentials: credentials('edge').channel('product') });
+    this.#imports = imports.client;
+    this.importTarget = { target, credentials: credentials('edge').channel('product') };
+    this.#closing.push(() => imports.close());
     this.#closing.push(() => server.drain(1_000));
     for (const peer of ['order', 'edge', 'payment']) {
       const open = openClient(ProductServiceDefinition, { name: 'product', target, credentials: credentials(peer).channel('product') });

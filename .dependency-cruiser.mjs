@@ -71,7 +71,7 @@ export default {
       name: 'kafka-has-one-door',
       comment: 'The client library of Kafka is wrapped once; all else speaks of events.',
       severity: 'error',
-      from: { pathNot: String.raw`^mesh/events/kafka(js-idle-timer(\.test)?)?\.ts$` },
+      from: { pathNot: String.raw`^mesh/events/(kafka|kafkajs-idle-timer|kafkajs-idle-timer\.test)\.ts$` },
       to: { path: '(^|/)node_modules/kafkajs/' },
     },
     {

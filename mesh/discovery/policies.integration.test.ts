@@ -109,12 +109,13 @@ describe('a policy’s load balancing', () => {
     await scene.policy('user', `${NO_OUTLIERS}loadBalancing: { sticky: x-user-id }\n`);
     const crowd = await caller({ CALLER_LOOPS: '8', CALLER_USERS: '20' });
     await once(crowd, 'answers of both', ({ from }) => (from['a'] ?? 0) > 0 && (from['b'] ?? 0) > 0);
-    await eventually('each user at one replica', async () => {
+    const settled = await eventually('each user at one replica', async () => {
       await forget(crowd);
       const { byUser, from } = await once(crowd, 'several calls of each', ({ ok }) => ok >= 100);
       const several = Object.values(byUser).filter((replicas) => replicas.length > 1);
-      return several.length === 0 && Object.keys(from).length === 2 ? true : undefined;
+      return several.length === 0 && Object.keys(from).length === 2 ? byUser : undefined;
     }, { timeoutMs: MINUTE }); // prettier-ignore
+    expect(Object.keys(settled)).toHaveLength(20);
     await scene.policy('user', NO_OUTLIERS);
     await once(crowd, 'users at both', ({ byUser }) => Object.values(byUser).some((replicas) => replicas.length > 1));
   }, 2 * MINUTE); // prettier-ignore

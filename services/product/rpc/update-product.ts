@@ -14,6 +14,7 @@ import { changedDetails, type ProductDetails } from '../domain/product.ts';
 import { categoryNames } from '../store/category-repository.ts';
 import { keepTree } from '../store/category-tree-lock.ts';
 import { changeProduct, deleteStoredProduct, lockProduct } from '../store/product-repository.ts';
+import { publishRaisedThreshold } from '../store/low-stock.ts';
 import type { StoredProduct } from '../store/stored-product.ts';
 import { etagOf, toProductMessage } from './product-message.ts';
 import { productNotFound } from './read-products.ts';
@@ -22,6 +23,12 @@ import { productNotFound } from './read-products.ts';
 export interface UpdateProductDeps {
   readonly database: Postgres;
   readonly clock: () => Date;
+}
+
+/** What changing when there are few of it needs besides. */
+export interface LowStockDeps extends UpdateProductDeps {
+  /** There are few of a product without a threshold of its own when no more than this can be ordered. */
+  readonly lowAt: bigint;
 }
 
 /** How each field that update_mask may name is read. */
@@ -36,10 +43,11 @@ const readers: Readonly<Record<string, (change: ProductChange) => Partial<Produc
   price: ({ price }) => ({ price: fromMessage(price, 'product.price') }),
   image_urls: ({ imageUrls }) => ({ imageUrls }),
   active: ({ active }) => ({ active }),
+  low_stock_threshold: ({ lowStockThreshold }) => ({ lowStockThreshold }),
 };
 
 /** Changes what the mask names. What is the same already is no change: no event, the same etag. Errors: PRODUCT_NOT_FOUND, CATEGORY_NOT_FOUND, CONCURRENT_CHANGE. */
-export function updateProduct({ database, clock }: UpdateProductDeps): UnaryHandler<UpdateProductRequest, Product> {
+export function updateProduct({ database, clock, lowAt }: LowStockDeps): UnaryHandler<UpdateProductRequest, Product> {
   return async (request, call) => {
     const { userId } = signedIn(call);
     const change = changeOf(request);
@@ -51,7 +59,9 @@ export function updateProduct({ database, clock }: UpdateProductDeps): UnaryHand
       const names = await categoryNames(tx.sql, after.categoryId);
       if (names === undefined) throw failure('CATEGORY_NOT_FOUND', 'No category with this id.', { category_id: after.categoryId });
       const context = { at: clock(), actor: userId, toMessage: toProductMessage };
-      return toProductMessage(await changeProduct(tx, product, { ...after, categoryNames: names }, context));
+      const changed = await changeProduct(tx, product, { ...after, categoryNames: names }, context);
+      publishRaisedThreshold(tx, product, changed, { at: context.at, lowAt });
+      return toProductMessage(changed);
     });
   };
 }
@@ -81,8 +91,9 @@ function changeOf({ product, updateMask }: UpdateProductRequest): Partial<Produc
   return Object.assign({}, ...paths.map((path) => readers[path]?.(product) ?? unknownPath(path))) as Partial<ProductDetails>;
 }
 
-function givenPaths({ name, description, brand, categoryId, price, imageUrls, active }: ProductChange): string[] {
-  const given = { name, description, brand, category_id: categoryId, price, image_urls: imageUrls.length > 0, active };
+function givenPaths({ name, description, brand, categoryId, price, imageUrls, active, lowStockThreshold }: ProductChange): string[] {
+  const threshold = { low_stock_threshold: lowStockThreshold !== undefined };
+  const given = { name, description, brand, category_id: categoryId, price, image_urls: imageUrls.length > 0, active, ...threshold };
   return Object.keys(given).filter((path) => Boolean(given[path as keyof typeof given]));
 }
 

@@ -16,6 +16,7 @@ export const ProductEntity = defineEntity({
     currency: p.text(),
     imageUrls: p.array().columnType('text[]').fieldName('image_urls'),
     active: p.boolean(),
+    lowStockThreshold: p.bigint('bigint').fieldName('low_stock_threshold').nullable(),
     version: p.integer().version(),
     createdAt: p.datetime().fieldName('created_at'),
     updatedAt: p.datetime().fieldName('updated_at'),

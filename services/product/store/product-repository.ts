@@ -37,6 +37,7 @@ export async function addProducts(
   const added = items.map(({ product }) => ({
     ...product,
     active: true,
+    lowStockThreshold: product.lowStockThreshold,
     version: 1,
     updatedAt: product.createdAt,
     available: product.initialStock,
@@ -82,11 +83,11 @@ export async function changeProduct(
 ): Promise<StoredProduct> {
   const { categoryNames, ...details } = after;
   const changed = { ...product, ...details, version: product.version + 1, updatedAt: at };
-  const { name, description, brand, categoryId, price, imageUrls, active } = details;
+  const { name, description, brand, categoryId, price, imageUrls, active, lowStockThreshold } = details;
   await sql`
     update products set name = ${name}, description = ${description}, brand = ${brand}, category_id = ${categoryId}::uuid,
       category_names = ${categoryNames}, price_minor = ${String(price.minor)}::bigint, image_urls = ${imageUrls}::text[],
-      active = ${active}, version = ${changed.version}, updated_at = ${at.toISOString()}::timestamptz
+      active = ${active}, low_stock_threshold = ${lowStockThreshold === undefined ? null : String(lowStockThreshold)}::bigint, version = ${changed.version}, updated_at = ${at.toISOString()}::timestamptz
     where id = ${product.id}::uuid`.execute(tx.sql);
   if (price.minor !== product.price.minor) await recordPrices(tx.sql, [product.id], actor);
   tx.publish(eventTypes['shopverse.product.v1.ProductUpdated'], {
@@ -118,7 +119,7 @@ async function addStock(tx: Transaction, products: readonly NewProduct[], reason
 }
 
 function columnsOf({ product, categoryNames }: ProductToAdd) {
-  const { id, sku, name, description, brand, categoryId, price, imageUrls, createdAt } = product;
+  const { id, sku, name, description, brand, categoryId, price, imageUrls, createdAt, lowStockThreshold = null } = product;
   const columns = {
     id,
     sku,
@@ -128,6 +129,7 @@ function columnsOf({ product, categoryNames }: ProductToAdd) {
     categoryId,
     categoryNames,
     imageUrls: [...imageUrls],
+    lowStockThreshold,
     createdAt,
     updatedAt: createdAt,
   };

@@ -33,6 +33,8 @@ interface StockRow {
   readonly version: string;
 }
 
+type AdjustedRow = StockRow & { readonly low_stock_threshold: string | null };
+
 /**
  * Changes what is on hand, with its movement, in one statement, and says what can be ordered then. Undefined, and nothing is changed, when there is no such
  * product, when less than what is reserved would be left, or more than `MOST_ON_HAND`.
@@ -42,23 +44,25 @@ export async function adjustStored(
   { productId, change, kind, reason }: Adjustment,
   { at, actor, lowAt }: Taking & { readonly actor: string },
 ): Promise<StoredStock | undefined> {
-  const { rows } = await sql<StockRow>`
+  const { rows } = await sql<AdjustedRow>`
     with changed as (
       update stock s set on_hand = s.on_hand + ${String(change)}::bigint, version = s.version + 1
       from products p
       where p.id = s.product_id and p.deleted_at is null and s.product_id = ${productId}::uuid
         and s.on_hand + ${String(change)}::bigint between s.reserved and ${String(MOST_ON_HAND)}::bigint
-      returning s.product_id, s.on_hand, s.reserved, s.version
+      returning s.product_id, s.on_hand, s.reserved, s.version, p.low_stock_threshold
     ), movement as (
       insert into stock_movements (product_id, kind, on_hand_change, reserved_change, reason, actor_id)
       select c.product_id, ${kind}, ${String(change)}::bigint, 0, ${reason}, ${actor}::uuid from changed c
     )
-    select on_hand, reserved, version from changed`.execute(tx.sql);
+    select on_hand, reserved, version, low_stock_threshold from changed`.execute(tx.sql);
   const [row] = rows;
   if (row === undefined) return undefined;
   const stock = storedStock(productId, row);
-  publishStockChanges(tx, [{ productId, available: stock.onHand - stock.reserved, version: BigInt(row.version) }], at);
-  if (change < 0n) await publishLowStock(tx, [{ productId, quantity: -change, available: stock.onHand - stock.reserved }], { at, lowAt });
+  const available = stock.onHand - stock.reserved;
+  const threshold = row.low_stock_threshold === null ? undefined : BigInt(row.low_stock_threshold);
+  publishStockChanges(tx, [{ productId, available, version: BigInt(row.version) }], at);
+  if (change < 0n) await publishLowStock(tx, [{ productId, quantity: -change, available, threshold }], { at, lowAt });
   return stock;
 }
 

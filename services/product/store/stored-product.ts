@@ -12,6 +12,8 @@ export interface StoredProduct {
   readonly price: Money;
   readonly imageUrls: readonly string[];
   readonly active: boolean;
+  /** There are few when no more than this can be ordered; undefined: the shop's own threshold. */
+  readonly lowStockThreshold: bigint | undefined;
   /** The number of the write that made it so. */
   readonly version: number;
   readonly createdAt: Date;
@@ -32,6 +34,7 @@ export interface ProductRow {
   readonly currency: string;
   readonly image_urls: string[];
   readonly active: boolean;
+  readonly low_stock_threshold: string | null;
   readonly version: number;
   readonly created_ms: string | number;
   readonly updated_ms: string | number;
@@ -40,7 +43,7 @@ export interface ProductRow {
 
 /** The columns of a stored product, of `products p` and `stock s`. */
 export const PRODUCT_COLUMNS = sql`
-  p.id, p.sku, p.name, p.description, p.brand, p.category_id, p.price_minor, p.currency, p.image_urls, p.active, p.version,
+  p.id, p.sku, p.name, p.description, p.brand, p.category_id, p.price_minor, p.currency, p.image_urls, p.active, p.low_stock_threshold, p.version,
   extract(epoch from p.created_at) * 1000 as created_ms, extract(epoch from p.updated_at) * 1000 as updated_ms,
   s.on_hand - s.reserved as available`;
 
@@ -55,6 +58,7 @@ export function storedProduct(row: ProductRow): StoredProduct {
     price: { currency: row.currency, minor: BigInt(row.price_minor) },
     imageUrls: row.image_urls,
     active: row.active,
+    lowStockThreshold: row.low_stock_threshold === null ? undefined : BigInt(row.low_stock_threshold),
     version: row.version,
     createdAt: new Date(Number(row.created_ms)),
     updatedAt: new Date(Number(row.updated_ms)),

@@ -3,9 +3,11 @@ import type { ServiceError } from '@grpc/grpc-js';
 import { CategoryServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/category_service';
 import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
 import {
+  ListProductsRequest,
   ProductServiceDefinition,
   type AdjustStockRequest,
   type CreateProductRequest,
+  type ListProductsResponse,
 } from '@shopverse/contracts/shopverse/product/v1/product_service';
 import { StockMovementKind, type Product, type Stock } from '@shopverse/contracts/shopverse/product/v1/product';
 import type { EventType } from '@shopverse/contracts/event-types';
@@ -50,6 +52,11 @@ export async function metadataOf(call: Promise<unknown>): Promise<Readonly<Recor
   return (await refusedWith(call)).metadata;
 }
 
+/** The sentence with which a call was refused, as it travelled. @throws what is no refusal */
+export async function messageOf(call: Promise<unknown>): Promise<string> {
+  return (await refusedWith(call)).message;
+}
+
 async function refusedWith(call: Promise<unknown>) {
   const error = await call.then(
     () => new Error('The call was not refused.'),
@@ -57,8 +64,8 @@ async function refusedWith(call: Promise<unknown>) {
   );
   const cause = error instanceof Failure ? (error.options.cause as ServiceError | undefined) : undefined;
   const info = cause === undefined ? undefined : errorInfo(cause.metadata);
-  if (info === undefined) throw error;
-  return info;
+  if (info === undefined || cause === undefined) throw error;
+  return { ...info, message: cause.details };
 }
 
 interface AdjustOptions {
@@ -136,6 +143,11 @@ export class ProductScene {
   /** A visitor's calls. */
   visitor<T>(run: (client: ProductClient) => Promise<T>): Promise<T> {
     return this.as('edge', undefined, run);
+  }
+
+  /** A visitor's list. */
+  list(wanted: Partial<ListProductsRequest>): Promise<ListProductsResponse> {
+    return this.visitor((client) => client.listProducts({ ...ListProductsRequest.fromPartial({}), ...wanted }));
   }
 
   /** Adds a category; answers its id. */
@@ -254,10 +266,10 @@ export class ProductScene {
     const views = { publish: ({ type }: { readonly type: string }, message: unknown) => void this.views.push({ type, message }) };
     const server = new RpcServer({ credentials: credentials('product').server(), log: host.log });
     server.add(ProductServiceDefinition, {
-      listProducts: listProducts({ database }),
+      listProducts: listProducts({ database, currency: 'INR' }),
       getProduct: getProduct({ database, views, clock }),
       createProduct: createProduct({ database, clock }),
-      updateProduct: updateProduct({ database, clock }),
+      updateProduct: updateProduct({ database, clock, lowAt: LOW_AT }),
       deleteProduct: deleteProduct({ database, clock }),
       listProductPrices: listProductPrices({ database }),
       adjustStock: adjustStock({ database, clock, lowAt: LOW_AT }),

@@ -1,8 +1,10 @@
 import type { NamedMigration } from '@shopverse/mesh/store/migrate';
+import { AddLowStockThreshold } from './add-low-stock-threshold.ts';
 import { AddStockActor } from './add-stock-actor.ts';
 import { CreateCancelReservation } from './create-cancel-reservation.ts';
 import { CreateCatalogue } from './create-catalogue.ts';
 import { CreateEndReservation } from './create-end-reservation.ts';
+import { CreateListIndexes } from './create-list-indexes.ts';
 import { CreateProductPrices } from './create-product-prices.ts';
 import { CreateReserveStock } from './create-reserve-stock.ts';
 import { CreateSearchWords } from './create-search-words.ts';
@@ -20,4 +22,6 @@ export const migrations: readonly NamedMigration[] = [
   { name: 'product-7-create-product-prices', class: CreateProductPrices },
   { name: 'product-8-add-stock-actor', class: AddStockActor },
   { name: 'product-9-version-categories', class: VersionCategories },
+  { name: 'product-12-create-list-indexes', class: CreateListIndexes },
+  { name: 'product-13-add-low-stock-threshold', class: AddLowStockThreshold },
 ];

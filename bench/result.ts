@@ -12,6 +12,8 @@ export interface Metric {
   readonly goal?: string;
   /** How many interleaved runs it is the median of. */
   readonly runs: number;
+  /** How PostgreSQL went about it (EXPLAIN ANALYZE), line by line; only in the JSON. */
+  readonly plan?: readonly string[];
 }
 
 /** A benchmark's outcome, as `--json` prints it. */

@@ -1,5 +1,6 @@
 /** `npm run bench -- <name> [--quick] [--json]`: measures, and prints a table or JSON. */
 import { parseArgs } from 'node:util';
+import { catalogue } from './catalogue.ts';
 import { checkout } from './checkout.ts';
 import { edge } from './edge.ts';
 import { foundation } from './foundation.ts';
@@ -7,6 +8,7 @@ import { mesh } from './mesh.ts';
 import { benchResult, table, type Metric } from './result.ts';
 
 const benchmarks: Readonly<Record<string, (options: { readonly quick: boolean }) => Promise<Metric[]>>> = {
+  catalogue,
   checkout,
   edge,
   foundation,

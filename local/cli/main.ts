@@ -13,6 +13,7 @@ import { lag, replay, tail } from './events.ts';
 import { fault } from './fault.ts';
 import { fetchAll } from './fetch.ts';
 import { importFile } from './import.ts';
+import { keysRotate } from './keys.ts';
 import { logs } from './logs.ts';
 import { mailPreview } from './mail.ts';
 import { reset } from './reset.ts';
@@ -171,6 +172,13 @@ program
   .option('--html', 'its HTML in place of its text')
   .option('--json', 'as JSON, with both')
   .action(mailPreview);
+program
+  .command('keys')
+  .description('the keys that sign access tokens')
+  .command('rotate')
+  .description('make the next one now, ahead of its time; it signs once everybody can know it')
+  .option('--json', 'as JSON')
+  .action(keysRotate);
 program.command('doctor').description('check what the stack needs of this machine').option('--json', 'as JSON').action(doctor);
 program.command('reset').description('remove all data of the stack').option('-y, --yes', "don't ask").action(reset);
 

@@ -40,6 +40,15 @@ export function text(fallback: string, doc: string) {
   return z.string().default(fallback).meta({ description: doc });
 }
 
+/** A currency by its ISO 4217 code. */
+export function currency(fallback: string, doc: string) {
+  return z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as INR')
+    .default(fallback)
+    .meta({ description: doc });
+}
+
 /** A text that must be given. */
 export function requiredText(doc: string) {
   return z.string('is required').min(1, 'is required').meta({ description: doc });

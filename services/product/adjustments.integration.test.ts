@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { StockMovementKind } from '@shopverse/contracts/shopverse/product/v1/product';
+import { StockLow } from '@shopverse/contracts/shopverse/product/v1/product_events';
+import { ProductChange } from '@shopverse/contracts/shopverse/product/v1/product_service';
 import { newId } from '@shopverse/mesh/ids';
+import { sql } from 'kysely';
 import { metadataOf, ProductScene, refusalOf } from './testing/product-scene.ts';
 
 let shop: ProductScene;
@@ -120,6 +123,40 @@ describe('there being few of a product', () => {
     const productId = await add(12);
     await Promise.allSettled(Array.from({ length: 20 }, () => reserve(productId, 1)));
     expect(await lowOf(productId)).toBe(1);
+  });
+
+  it('has a threshold of its own where an admin wants one', async () => {
+    const product = await shop.product({ categoryId, initialStock: 20n, lowStockThreshold: 15n });
+    expect(product.lowStockThreshold).toBe(15n);
+    await reserve(product.id, 4);
+    expect(await lowOf(product.id)).toBe(0);
+    await reserve(product.id, 1);
+    const [row] = await shop.rows(
+      sql<{ payload: Buffer }>`select payload from outbox where aggregateid = ${product.id} order by position desc limit 1`,
+    );
+    expect(StockLow.decode(row?.payload ?? Buffer.of())).toMatchObject({ productId: product.id, available: 15n, threshold: 15n });
+    await shop.adjust(product.id, 1n);
+    await shop.adjust(product.id, -2n);
+    expect(await lowOf(product.id)).toBe(2);
+    const never = await shop.product({ categoryId, initialStock: 5n, lowStockThreshold: 0n });
+    await reserve(never.id, 4);
+    expect(await lowOf(never.id)).toBe(0);
+  });
+
+  it('is told when the threshold is raised over what there is, and follows the shop again when it is taken away', async () => {
+    const { id } = await shop.product({ categoryId, initialStock: 10n });
+    const update = (lowStockThreshold: bigint | undefined, mask = ['low_stock_threshold']) =>
+      shop.as('edge', { role: 'ADMIN' }, (client) =>
+        client.updateProduct({ id, product: ProductChange.fromPartial({ lowStockThreshold }), updateMask: mask }),
+      );
+    expect((await update(9n)).lowStockThreshold).toBe(9n);
+    expect(await lowOf(id)).toBe(0);
+    expect((await update(10n, [])).etag).toBe('"3"');
+    expect(await lowOf(id)).toBe(1);
+    await update(12n);
+    expect(await lowOf(id)).toBe(1);
+    expect(await update(undefined)).toMatchObject({ lowStockThreshold: undefined, etag: '"5"' });
+    expect(await refusalOf(update(-1n))).toBe('INVALID_REQUEST');
   });
 
   it('is not told of what there were few of from the start', async () => {

@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ListProductsRequest } from '@shopverse/contracts/shopverse/product/v1/product_service';
+import { ProductFacet, type ListProductsRequest, type ProductFacets } from '@shopverse/contracts/shopverse/product/v1/product_service';
 import { newId } from '@shopverse/mesh/ids';
 import { encodePageToken } from '@shopverse/mesh/paging';
 import { sql } from 'kysely';
 import { generateCatalogue } from './catalogue/generate.ts';
 import { putInPlace } from './catalogue/put-in-place.ts';
-import { ProductScene, refusalOf } from './testing/product-scene.ts';
+import { messageOf, ProductScene, refusalOf } from './testing/product-scene.ts';
 
 const catalogue = generateCatalogue();
 const names = new Map(catalogue.products.map(({ product }) => [product.id, product]));
 const category = (slug: string) => catalogue.categories.find((one) => one.slug === slug)?.id ?? '';
-const EVERYTHING: ListProductsRequest = { pageSize: 0, pageToken: '', query: '', categoryId: '', brand: '', inStock: false };
 
 let shop: ProductScene;
 beforeAll(async () => {
@@ -19,7 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-const list = (change: Partial<ListProductsRequest>) => shop.visitor((products) => products.listProducts({ ...EVERYTHING, ...change }));
+const list = (change: Partial<ListProductsRequest>) => shop.list(change);
+type Listed = (typeof catalogue.products)[number]['product'];
+const expected = (keep: (product: Listed) => boolean) => [...names.values()].filter(keep).map(({ id }) => id).toSorted().toReversed(); // prettier-ignore
+const rupees = (units: bigint) => ({ currencyCode: 'INR', units, nanos: 0 });
 /** All products of a list, page by page. */
 async function all(change: Partial<ListProductsRequest>): Promise<string[]> {
   const ids: string[] = [];
@@ -67,8 +69,6 @@ describe('listing', () => {
 
   it('narrows by subtree, brand and stock, in any combination', async () => {
     const kitchen = new Set(['cookware-sets', 'pans-tawas', 'pressure-cookers', 'dinnerware', 'drinkware'].map(category));
-    const expected = (keep: (product: (typeof catalogue.products)[number]['product']) => boolean) =>
-      [...names.values()].filter(keep).map(({ id }) => id).toSorted().toReversed(); // prettier-ignore
     expect(await all({ categoryId: category('kitchen-dining'), pageSize: 30 })).toEqual(expected((one) => kitchen.has(one.categoryId)));
     expect(await all({ categoryId: category('yoga') })).toHaveLength(50);
     expect(await all({ brand: 'kavira' })).toEqual(expected((one) => one.brand === 'Kavira'));
@@ -84,24 +84,91 @@ describe('listing', () => {
     expect(await all({ categoryId: newId() })).toEqual([]);
   });
 
+  it('narrows by a range of prices, with every other filter', async () => {
+    const within = (min: bigint, max: bigint) => (one: Listed) => one.price.minor >= min && one.price.minor <= max;
+    expect(await all({ minPrice: rupees(500n), maxPrice: rupees(999n) })).toEqual(expected(within(50_000n, 99_900n)));
+    expect(await all({ maxPrice: rupees(999n), brand: 'Kavira' })).toEqual(
+      expected((one) => one.brand === 'Kavira' && within(0n, 99_900n)(one)),
+    );
+    const exact = catalogue.products[3]?.product;
+    const price = { currencyCode: '', units: (exact?.price.minor ?? 0n) / 100n, nanos: 0 };
+    expect(await all({ categoryId: exact?.categoryId ?? '', minPrice: price, maxPrice: price })).toContain(exact?.id);
+    expect(await all({ query: 'cookware', minPrice: rupees(5_000n) })).toEqual(
+      (await all({ query: 'cookware' })).filter((id) => (names.get(id)?.price.minor ?? 0n) >= 500_000n),
+    );
+  });
+
+  it('is in the order that is asked for, forwards and backwards, with any filter and query', async () => {
+    const kavira = { brand: 'Kavira' };
+    const compare = {
+      price: (a: Listed, b: Listed) => Number(a.price.minor - b.price.minor) || (a.id < b.id ? -1 : 1),
+      name: (a: Listed, b: Listed) => {
+        const [one, other] = [a.name.toLowerCase(), b.name.toLowerCase()];
+        return one === other ? (a.id < b.id ? -1 : 1) : one < other ? -1 : 1;
+      },
+      created_at: (a: Listed, b: Listed) => (a.id < b.id ? -1 : 1),
+    };
+    for (const [field, order] of Object.entries(compare)) {
+      for (const filter of [{}, kavira, { categoryId: category('cookware') }, { ...kavira, categoryId: category('cookware') }, { query: 'cookware' }, { query: 'cokware', ...kavira }]) {
+        const sorted = (await all(filter)).flatMap((id) => names.get(id) ?? []).toSorted(order).map(({ id }) => id); // prettier-ignore
+        expect([field, filter, await all({ ...filter, orderBy: field, pageSize: 37 })]).toEqual([field, filter, sorted]);
+        expect(await all({ ...filter, orderBy: `${field} desc` })).toEqual(sorted.toReversed());
+      }
+    }
+  }, 120_000); // prettier-ignore
+
+  it.each<[string, Partial<ListProductsRequest>, string]>([
+    ['an order that there is not', { orderBy: 'stock' }, 'order_by'],
+    ['two orders', { orderBy: 'price, name' }, 'order_by'],
+    ['SQL for an order', { orderBy: 'price; drop table products' }, 'order_by'],
+    ['prices in another currency', { minPrice: { currencyCode: 'USD', units: 1n, nanos: 0 } }, 'min_price.currency_code'],
+    ['a price of less than nothing', { maxPrice: rupees(-1n) }, 'max_price'],
+    ['a price beyond all', { maxPrice: rupees(9_223_372_036_854_775_807n) }, 'max_price'],
+    ['a range that ends before it begins', { minPrice: rupees(2n), maxPrice: rupees(1n) }, 'max_price'],
+    ['a facet that there is not', { facets: [9 as ProductFacet] }, 'facets[0]'],
+    ['a facet twice', { facets: [ProductFacet.BRAND, ProductFacet.BRAND] }, 'facets'],
+  ])('refuses %s, naming the field', async (_what, change, field) => {
+    expect(await messageOf(list(change))).toMatch(new RegExp(`(^|[ ;])${field.replace('[0]', '')}`));
+  });
+
   it('refuses the cursor of another query, and one that was tampered with', async () => {
     const { nextPageToken } = await list({ brand: 'Kavira' });
+    const byPrice = await list({ orderBy: 'price' });
     expect(nextPageToken).not.toBe('');
-    const query = { list: 'products', text: '', categoryId: '', brand: '', inStock: false };
+    const query = {
+      list: 'products',
+      text: '',
+      categoryId: undefined,
+      brand: undefined,
+      inStock: false,
+      price: undefined,
+      order: undefined,
+    };
     const search = { ...query, text: 'cookware' };
+    const ordered = (by: string) => ({ ...query, order: { by, descending: false } });
     const id = newId();
+    expect((await list({ pageToken: encodePageToken(query, ['', id]) })).products).not.toEqual([]);
     const bad: Partial<ListProductsRequest>[] = [
       { pageToken: nextPageToken },
       { pageToken: nextPageToken, brand: 'Tavola' },
       { pageToken: nextPageToken, brand: 'Kavira', query: 'cookware' },
+      { pageToken: nextPageToken, brand: 'Kavira', orderBy: 'price' },
+      { pageToken: nextPageToken, brand: 'Kavira', minPrice: rupees(1n) },
+      { pageToken: byPrice.nextPageToken, orderBy: 'price desc' },
+      { pageToken: byPrice.nextPageToken },
       { pageToken: 'nonsense' },
-      { pageToken: encodePageToken(query, ["' or 1=1 --"]) },
-      { pageToken: encodePageToken(query, [id, id]) },
+      { pageToken: encodePageToken(query, ['', "' or 1=1 --"]) },
+      { pageToken: encodePageToken(query, ['5', id]) },
+      { pageToken: encodePageToken(query, [id]) },
+      { pageToken: encodePageToken(ordered('price'), ['99999999999999999999', id]), orderBy: 'price' },
+      { pageToken: encodePageToken(ordered('price'), ['-1', id]), orderBy: 'price' },
+      { pageToken: encodePageToken(ordered('name'), ['a\0b', id]), orderBy: 'name' },
+      { pageToken: encodePageToken(ordered('name'), ['a'.repeat(401), id]), orderBy: 'name' },
       { pageToken: encodePageToken(search, ['', 'NaN', id]), query: 'cookware' },
       { pageToken: encodePageToken(search, ['', '0.1', 'x']), query: 'cookware' },
       { pageToken: encodePageToken(search, ['a,b', '0.1', id]), query: 'cookware' },
     ];
-    for (const change of bad) expect(await refusalOf(list(change))).toBe('INVALID_PAGE_TOKEN');
+    for (const change of bad) expect([change, await refusalOf(list(change))]).toEqual([change, 'INVALID_PAGE_TOKEN']);
   });
 
   it('has the tree, parents before their children', async () => {
@@ -158,5 +225,62 @@ describe('searching', () => {
     await shop.product({ categoryId: category('yoga'), name: 'Cokware, the very word' });
     expect((await list({ query: 'cokware', pageSize: 100, pageToken: first.nextPageToken })).products).toEqual(rest.products);
     expect(await found('cokware')).toEqual(['Cokware, the very word']);
+  });
+});
+
+describe('facets', () => {
+  const { CATEGORY, BRAND, PRICE } = ProductFacet;
+  const count = async (wanted: Partial<ListProductsRequest>): Promise<ProductFacets> => {
+    const { facets } = await list({ facets: [CATEGORY, BRAND, PRICE], pageSize: 1, ...wanted });
+    if (facets === undefined) throw new Error('There are no facets.');
+    return facets;
+  };
+
+  it.each<[string, () => Partial<ListProductsRequest>]>([
+    ['everything', () => ({})],
+    ['a department', () => ({ categoryId: category('kitchen-dining') })],
+    ['a shelf', () => ({ categoryId: category('yoga') })],
+    ['a brand', () => ({ brand: 'kavira' })],
+    ['a brand in an aisle, in stock, in a range of prices', () => ({ categoryId: category('cookware'), brand: 'Kavira', inStock: true, minPrice: rupees(1_000n), maxPrice: rupees(6_000n) })],
+    ['what is in stock', () => ({ inStock: true })],
+    ['a word', () => ({ query: 'steel' })],
+    ['a word with a typo, of a brand', () => ({ query: 'cokware', brand: 'Tavola' })],
+    ['nothing there is', () => ({ query: 'zzzzqqq' })],
+    ['an unknown category', () => ({ categoryId: newId() })],
+  ])('of %s count what the lists have', async (_what, wantedOf) => {
+    const wanted = wantedOf();
+    const facets = await count(wanted);
+    const ids = await all(wanted);
+    expect(facets.totalCount).toBe(BigInt(ids.length));
+    for (const { categoryId, name, count } of facets.categories) {
+      expect(catalogue.categories.find(({ id }) => id === categoryId)?.name).toBe(name);
+      expect([name, count]).toEqual([name, BigInt((await all({ ...wanted, categoryId })).length)]);
+    }
+    for (const { brand, count } of facets.brands.slice(0, 6)) expect([brand, count]).toEqual([brand, BigInt((await all({ ...wanted, brand })).length)]);
+    const unpriced = (await all({ ...wanted, minPrice: undefined, maxPrice: undefined })).flatMap((id) => names.get(id)?.price.minor ?? []).toSorted((a, b) => Number(a - b));
+    const minor = (price: ProductFacets['minPrice']) => price && price.units * 100n + BigInt(price.nanos / 10_000_000);
+    expect([minor(facets.minPrice), minor(facets.maxPrice)]).toEqual([unpriced[0], unpriced.at(-1)]);
+  }, 120_000); // prettier-ignore
+
+  it('offer what is right below the category, most first, and the brands that could be chosen instead', async () => {
+    const top = await count({});
+    expect(top.categories.map(({ name }) => name).toSorted()).toEqual(
+      catalogue.categories.filter(({ parentId }) => parentId === undefined).map(({ name }) => name).toSorted(),
+    ); // prettier-ignore
+    expect(top.brands).toHaveLength(20);
+    expect(top.brands.map(({ count }) => count)).toEqual(top.brands.map(({ count }) => count).toSorted((a, b) => Number(b - a)));
+    const kitchen = await count({ categoryId: category('kitchen-dining'), brand: 'Kavira' });
+    expect(kitchen.categories.map(({ name }) => name).toSorted()).toEqual(['Cookware', 'Dining']);
+    expect(kitchen.brands.map(({ brand }) => brand)).toContain('Tavola');
+    expect((await count({ categoryId: category('yoga') })).categories).toEqual([]);
+  });
+
+  it('are counted when they are asked for, and only those', async () => {
+    expect((await list({})).facets).toBeUndefined();
+    const { facets } = await list({ facets: [BRAND], brand: 'Kavira' });
+    expect(facets).toMatchObject({ categories: [], minPrice: undefined, totalCount: BigInt((await all({ brand: 'Kavira' })).length) });
+    expect(facets?.brands.length).toBeGreaterThan(1);
+    const onlyPrice = await list({ facets: [PRICE], brand: 'Kavira' });
+    expect(onlyPrice.facets).toMatchObject({ categories: [], brands: [], totalCount: facets?.totalCount });
   });
 });

@@ -40,10 +40,10 @@ await runService('product', settings, async (service) => {
   const lowAt = BigInt(config.LOW_STOCK_THRESHOLD);
 
   service.serve(ProductServiceDefinition, {
-    listProducts: listProducts({ database }),
+    listProducts: listProducts({ database, currency: config.SHOP_CURRENCY }),
     getProduct: getProduct({ database, views, clock }),
     createProduct: createProduct({ database, clock }),
-    updateProduct: updateProduct({ database, clock }),
+    updateProduct: updateProduct({ database, clock, lowAt }),
     deleteProduct: deleteProduct({ database, clock }),
     listProductPrices: listProductPrices({ database }),
     adjustStock: adjustStock({ database, clock, lowAt }),

@@ -9,6 +9,6 @@ export interface ConsumerDeps {
   readonly database: Postgres;
   readonly log: Logger;
   readonly clock: () => Date;
-  /** There are few of a product when no more than this can be ordered. */
+  /** There are few of a product without a threshold of its own when no more than this can be ordered. */
   readonly lowAt: bigint;
 }

@@ -13,6 +13,7 @@ const known: KnownProduct = {
   imageUrls: ['https://a.example/1'],
   attributes: [{ key: 'colour', value: 'red' }],
   active: true,
+  lowStockThreshold: undefined,
   onHand: 10n,
   reserved: 3n,
 };

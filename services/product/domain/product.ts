@@ -16,6 +16,8 @@ export interface ProductDraft {
   readonly imageUrls: readonly string[];
   readonly attributes: readonly Attribute[];
   readonly initialStock: bigint;
+  /** There are few when no more than this can be ordered. @default the shop's own threshold */
+  readonly lowStockThreshold?: bigint | undefined;
 }
 
 /** A product that is about to be added. */
@@ -26,7 +28,7 @@ export interface NewProduct extends ProductDraft {
 }
 
 /** Highest price, in minor units: sums of a whole order stay far within 64 bits. */
-const MAX_PRICE = 1_000_000_000_000n;
+export const MAX_PRICE = 1_000_000_000_000n;
 
 /**
  * A product from its draft: texts trimmed and in Unicode's composed form, a SKU where there is none.
@@ -48,6 +50,8 @@ export interface ProductDetails {
   readonly imageUrls: readonly string[];
   readonly attributes: readonly Attribute[];
   readonly active: boolean;
+  /** Undefined: the shop's own threshold. */
+  readonly lowStockThreshold: bigint | undefined;
 }
 
 /**
@@ -66,7 +70,7 @@ export function changedDetails(now: ProductDetails, change: Partial<ProductDetai
 }
 
 function sameDetails(a: ProductDetails, b: ProductDetails): boolean {
-  const plain = (['name', 'description', 'brand', 'categoryId', 'active'] as const).every((key) => a[key] === b[key]);
+  const plain = (['name', 'description', 'brand', 'categoryId', 'active', 'lowStockThreshold'] as const).every((key) => a[key] === b[key]);
   const images = a.imageUrls.length === b.imageUrls.length && a.imageUrls.every((url, index) => url === b.imageUrls[index]);
   return plain && images && a.price.minor === b.price.minor && sameAttributes(a.attributes, b.attributes);
 }

@@ -110,6 +110,7 @@ describe('what is written', () => {
     imageUrls: ['https://a.example/1', 'https://a.example/2'],
     attributes: [{ key: 'colour', value: 'red' }],
     active: true,
+    lowStockThreshold: undefined,
     version: 3,
     createdAt: new Date(0),
     updatedAt: new Date(0),

@@ -14,14 +14,10 @@ import { adjustment, type Adjustment } from '../domain/adjustment.ts';
 import { adjustStored, findStock, listMovements, MOST_ON_HAND, type StoredMovement, type StoredStock } from '../store/stock-ledger.ts';
 import { positionBefore } from './position-token.ts';
 import { productNotFound, type ReadDeps } from './read-products.ts';
-import type { UpdateProductDeps } from './update-product.ts';
+import type { LowStockDeps } from './update-product.ts';
 
 /** Books goods that came in, or corrects what is on hand, once for a key. Errors: PRODUCT_NOT_FOUND, OUT_OF_STOCK, IDEMPOTENCY_KEY_REUSED. */
-export function adjustStock({
-  database,
-  clock,
-  lowAt,
-}: UpdateProductDeps & { readonly lowAt: bigint }): UnaryHandler<AdjustStockRequest, Stock> {
+export function adjustStock({ database, clock, lowAt }: LowStockDeps): UnaryHandler<AdjustStockRequest, Stock> {
   return async ({ productId, change, kind, reason }, call) => {
     const { userId: actor } = signedIn(call);
     const received = kind === StockMovementKind.RECEIVED;

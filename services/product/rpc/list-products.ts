@@ -1,68 +1,77 @@
 import type { ListProductsRequest, ListProductsResponse } from '@shopverse/contracts/shopverse/product/v1/product_service';
-import { failure } from '@shopverse/mesh/failure';
-import { isId } from '@shopverse/mesh/ids';
-import { decodePageToken, page, pageSize, type Cursor } from '@shopverse/mesh/paging';
+import { page, pageSize } from '@shopverse/mesh/paging';
 import type { UnaryHandler } from '@shopverse/mesh/rpc/handler';
 import type { Postgres } from '@shopverse/mesh/store/postgres';
+import { NEWEST_FIRST } from '../domain/product-order.ts';
 import { searchWords } from '../domain/search-words.ts';
-import { listNewest, search, type ProductFilter, type SearchPosition } from '../store/product-list.ts';
+import { countFacets } from '../store/product-facets.ts';
+import { listStored } from '../store/product-list.ts';
+import { search, type FoundProduct } from '../store/product-search.ts';
 import { alikeWords, type SearchQuery } from '../store/search-query.ts';
+import type { StoredProduct } from '../store/stored-product.ts';
+import { facetsOf, toFacetsMessage } from './facets-message.ts';
+import { listCursor, listPosition, searchCursor, searchPosition } from './list-position.ts';
+import { wantedList, type WantedList } from './list-request.ts';
 import { toProductMessage } from './product-message.ts';
 
+/** What listing needs. */
+export interface ListProductsDeps {
+  readonly database: Postgres;
+  /** ISO 4217 code of the currency that the shop sells in. */
+  readonly currency: string;
+}
+
+/** A page of a list, and the question that it answers in the end: "nothing" is a question that no product can answer. */
+interface ListPage {
+  readonly products: readonly StoredProduct[];
+  readonly nextPageToken: string;
+  readonly question: SearchQuery | 'everything' | 'nothing';
+}
+
 /**
- * Products that are for sale: newest first, or, with a query, best match first. A query that no product answers to the letter is asked again with
- * the words of the catalogue that look most like its own; the pages after the first go on as the first began. Errors: INVALID_PAGE_TOKEN.
+ * Products that are for sale: newest first, or, with a query, best match first, or as the request wants it. A query that no product answers to the letter is asked again
+ * with the words of the catalogue that look most like its own; the pages after the first go on as the first began. Errors: INVALID_PAGE_TOKEN.
  */
-export function listProducts({ database }: { readonly database: Postgres }): UnaryHandler<ListProductsRequest, ListProductsResponse> {
+export function listProducts({ database, currency }: ListProductsDeps): UnaryHandler<ListProductsRequest, ListProductsResponse> {
   return async (request) => {
-    const { query: text, categoryId, brand, inStock, pageToken } = request;
-    const query = { list: 'products', text, categoryId, brand, inStock };
-    const filter: ProductFilter = { categoryId: given(categoryId), brand: given(brand.trim()), inStock };
-    const size = pageSize(request);
-    if (text.trim() === '') {
-      const after = decodePageToken(query, pageToken, 1)?.map(idOf)[0];
-      const { rows, nextPageToken } = page(await listNewest(database.sql, filter, after, size + 1), size, query, ({ id }) => [id]);
-      return { products: rows.map(toProductMessage), nextPageToken };
-    }
-    const words = searchWords(text);
-    if (words.length === 0) return { products: [], nextPageToken: '' };
-    const position = searchPosition(decodePageToken(query, pageToken, 3), words);
-    let wanted: SearchQuery = position?.query ?? { words };
-    let found = await search(database.sql, wanted, filter, position?.after, size + 1);
-    if (found.length === 0 && position === undefined) {
-      const alternatives = await alikeWords(database.sql, words);
-      if (alternatives.some((words) => words.length === 0)) return { products: [], nextPageToken: '' };
-      wanted = { alternatives };
-      found = await search(database.sql, wanted, filter, undefined, size + 1);
-    }
-    const spelling = 'words' in wanted ? '' : wanted.alternatives.map((words) => words.join(' ')).join(',');
-    const { rows, nextPageToken } = page(found, size, query, ({ rank, product }) => [spelling, rank, product.id]);
-    return { products: rows.map(({ product }) => toProductMessage(product)), nextPageToken };
+    const wanted = wantedList(request, currency);
+    const list = wanted.text === '' ? await pageOfAll(database, wanted, request) : await pageOfMatches(database, wanted, request);
+    const { products, nextPageToken, question } = list;
+    const answer = { products: products.map(toProductMessage), nextPageToken };
+    if (request.facets.length === 0) return { ...answer, facets: undefined };
+    if (question === 'nothing') return { ...answer, facets: toFacetsMessage(NO_FACETS, currency) };
+    const query = question === 'everything' ? undefined : question;
+    const facets = await countFacets(database.sql, query, wanted.filter, facetsOf(request.facets), currency);
+    return { ...answer, facets: toFacetsMessage(facets, currency) };
   };
 }
 
-function given(text: string): string | undefined {
-  return text === '' ? undefined : text;
+const NO_FACETS = { total: 0n, categories: [], brands: [], prices: undefined };
+const NOTHING_FOUND: ListPage = { products: [], nextPageToken: '', question: 'nothing' };
+
+async function pageOfAll({ sql }: Postgres, wanted: WantedList, request: ListProductsRequest): Promise<ListPage> {
+  const order = wanted.order ?? NEWEST_FIRST;
+  const size = pageSize(request);
+  const found = await listStored(sql, wanted.filter, order, listPosition(wanted, order, request.pageToken), size + 1);
+  const { rows, nextPageToken } = page(found, size, wanted.query, (product) => listCursor(order, product));
+  return { products: rows, nextPageToken, question: 'everything' };
 }
 
-/**
- * Where the page before ended, and how it spelled the words: the vocabulary may have grown since, and a list must not change its question on the way. A token is
- * readable, so what is in it is as little to be trusted as any input.
- */
-function searchPosition(cursor: Cursor | undefined, words: readonly string[]): { query: SearchQuery; after: SearchPosition } | undefined {
-  if (cursor === undefined) return undefined;
-  const [spelling = '', rank = '', id = ''] = cursor;
-  if (!/^\d(\.\d{1,12})?(e-\d{1,2})?$/.test(rank)) throw badToken();
-  const alternatives = spelling.split(',').map((alike) => searchWords(alike));
-  if (spelling !== '' && alternatives.length !== words.length) throw badToken();
-  return { query: spelling === '' ? { words } : { alternatives }, after: { rank, id: idOf(id) } };
-}
-
-function idOf(text: string): string {
-  if (!isId(text)) throw badToken();
-  return text;
-}
-
-function badToken() {
-  return failure('INVALID_PAGE_TOKEN', 'page_token must be the next_page_token of the page before.');
+async function pageOfMatches({ sql }: Postgres, wanted: WantedList, request: ListProductsRequest): Promise<ListPage> {
+  const { text, filter, order, query } = wanted;
+  const size = pageSize(request);
+  const words = searchWords(text);
+  if (words.length === 0) return NOTHING_FOUND;
+  const position = searchPosition(wanted, request.pageToken, words);
+  let question: SearchQuery = position?.query ?? { words };
+  const ask = (): Promise<FoundProduct[]> => search(sql, question, filter, { order, after: position?.after, limit: size + 1 });
+  let found = await ask();
+  if (found.length === 0 && position === undefined) {
+    const alternatives = await alikeWords(sql, words);
+    if (alternatives.some((alike) => alike.length === 0)) return NOTHING_FOUND;
+    question = { alternatives };
+    found = await ask();
+  }
+  const { rows, nextPageToken } = page(found, size, query, (match) => searchCursor(question, order, match));
+  return { products: rows.map(({ product }) => product), nextPageToken, question };
 }

@@ -5,7 +5,7 @@ import type { StoredProduct } from '../store/stored-product.ts';
 
 /** A product as it travels. */
 export function toProductMessage({ price, version, imageUrls, attributes, ...product }: StoredProduct): Product {
-  const { id, sku, name, description, brand, categoryId, active, createdAt, updatedAt, available } = product;
+  const { id, sku, name, description, brand, categoryId, active, createdAt, updatedAt, available, lowStockThreshold } = product;
   return {
     id,
     sku,
@@ -17,6 +17,7 @@ export function toProductMessage({ price, version, imageUrls, attributes, ...pro
     createdAt,
     updatedAt,
     available,
+    lowStockThreshold,
     price: toMessage(price),
     imageUrls: [...imageUrls],
     attributes: attributes.map((attribute) => ({ ...attribute })),

@@ -11,7 +11,7 @@ export interface ReserveStockDeps {
   /** Until the order service is asked about the reservation, in milliseconds. */
   readonly timeToLiveMs: number;
   readonly clock: () => Date;
-  /** There are few of a product when no more than this can be ordered. */
+  /** There are few of a product without a threshold of its own when no more than this can be ordered. */
   readonly lowAt: bigint;
 }
 

@@ -14,6 +14,7 @@ import { changedDetails, type ProductDetails } from '../domain/product.ts';
 import { categoryNames } from '../store/category-repository.ts';
 import { keepTree } from '../store/category-tree-lock.ts';
 import { changeProduct, deleteStoredProduct } from '../store/change-products.ts';
+import { publishRaisedThreshold } from '../store/low-stock.ts';
 import { lockProduct } from '../store/product-repository.ts';
 import type { StoredProduct } from '../store/stored-product.ts';
 import { etagOf, toProductMessage } from './product-message.ts';
@@ -23,6 +24,12 @@ import { productNotFound } from './read-products.ts';
 export interface UpdateProductDeps {
   readonly database: Postgres;
   readonly clock: () => Date;
+}
+
+/** What changing when there are few of it needs besides. */
+export interface LowStockDeps extends UpdateProductDeps {
+  /** There are few of a product without a threshold of its own when no more than this can be ordered. */
+  readonly lowAt: bigint;
 }
 
 /** How each field that update_mask may name is read. */
@@ -38,10 +45,11 @@ const readers: Readonly<Record<string, (change: ProductChange) => Partial<Produc
   image_urls: ({ imageUrls }) => ({ imageUrls }),
   active: ({ active }) => ({ active }),
   attributes: ({ attributes }) => ({ attributes }),
+  low_stock_threshold: ({ lowStockThreshold }) => ({ lowStockThreshold }),
 };
 
 /** Changes what the mask names. What is the same already is no change: no event, the same etag. Errors: PRODUCT_NOT_FOUND, CATEGORY_NOT_FOUND, CONCURRENT_CHANGE. */
-export function updateProduct({ database, clock }: UpdateProductDeps): UnaryHandler<UpdateProductRequest, Product> {
+export function updateProduct({ database, clock, lowAt }: LowStockDeps): UnaryHandler<UpdateProductRequest, Product> {
   return async (request, call) => {
     const { userId } = signedIn(call);
     const change = changeOf(request);
@@ -53,7 +61,9 @@ export function updateProduct({ database, clock }: UpdateProductDeps): UnaryHand
       const names = await categoryNames(tx.sql, after.categoryId);
       if (names === undefined) throw failure('CATEGORY_NOT_FOUND', 'No category with this id.', { category_id: after.categoryId });
       const context = { at: clock(), actor: userId, toMessage: toProductMessage };
-      return toProductMessage(await changeProduct(tx, product, { ...after, categoryNames: names }, context));
+      const changed = await changeProduct(tx, product, { ...after, categoryNames: names }, context);
+      publishRaisedThreshold(tx, product, changed, { at: context.at, lowAt });
+      return toProductMessage(changed);
     });
   };
 }
@@ -83,9 +93,20 @@ function changeOf({ product, updateMask }: UpdateProductRequest): Partial<Produc
   return Object.assign({}, ...paths.map((path) => readers[path]?.(product) ?? unknownPath(path))) as Partial<ProductDetails>;
 }
 
-function givenPaths({ name, description, brand, categoryId, price, imageUrls, active, attributes }: ProductChange): string[] {
+function givenPaths({
+  name,
+  description,
+  brand,
+  categoryId,
+  price,
+  imageUrls,
+  active,
+  attributes,
+  lowStockThreshold,
+}: ProductChange): string[] {
   const lists = { image_urls: imageUrls.length > 0, attributes: attributes.length > 0 };
-  const given = { name, description, brand, category_id: categoryId, price, active, ...lists };
+  const threshold = { low_stock_threshold: lowStockThreshold !== undefined };
+  const given = { name, description, brand, category_id: categoryId, price, active, ...lists, ...threshold };
   return Object.keys(given).filter((path) => Boolean(given[path as keyof typeof given]));
 }
 

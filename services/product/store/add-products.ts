@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import type { NewProduct } from '../domain/product.ts';
 import { recordPrices } from './price-history.ts';
 import { publishStockChanges } from './stock-events.ts';
-import { attributesColumn, type StoredProduct, type ToMessage } from './stored-product.ts';
+import { attributesColumn, thresholdColumn, type StoredProduct, type ToMessage } from './stored-product.ts';
 
 /** A product to be added, and the names of its category and of all above that. */
 export interface ProductToAdd {
@@ -30,6 +30,7 @@ export async function addProducts(
   await recordPrices(tx.sql, ids, actor);
   const added = items.map(({ product }) => ({
     ...product,
+    lowStockThreshold: product.lowStockThreshold,
     version: 1,
     updatedAt: product.createdAt,
     available: product.initialStock,
@@ -67,14 +68,15 @@ async function insertProducts(tx: Transaction, items: readonly ProductToAdd[]): 
     image_urls: product.imageUrls,
     attributes: attributesColumn(product.attributes),
     active: product.active,
+    low_stock_threshold: thresholdColumn(product.lowStockThreshold),
     created_at: product.createdAt.toISOString(),
   }));
   await sql`
-    insert into products (id, sku, name, description, brand, category_id, category_names, price_minor, currency, image_urls, attributes, active, created_at, updated_at)
-    select id, sku, name, description, brand, category_id, category_names, price_minor, currency, image_urls, attributes, active, created_at, created_at
+    insert into products (id, sku, name, description, brand, category_id, category_names, price_minor, currency, image_urls, attributes, active, low_stock_threshold, created_at, updated_at)
+    select id, sku, name, description, brand, category_id, category_names, price_minor, currency, image_urls, attributes, active, low_stock_threshold, created_at, created_at
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as p (
       id uuid, sku text, name text, description text, brand text, category_id uuid, category_names text, price_minor bigint, currency text, image_urls text[],
-      attributes jsonb, active boolean, created_at timestamptz
+      attributes jsonb, active boolean, low_stock_threshold bigint, created_at timestamptz
     )`.execute(tx.sql);
 }
 

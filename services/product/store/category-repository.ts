@@ -25,6 +25,24 @@ export function subtreeOf(categoryId: string) {
     )`;
 }
 
+/**
+ * A category and all below it (undefined: all there are), each with the one right below that category whose branch it is in, as `branches (id, branch, depth)` to put
+ * after "with recursive". The category itself is in none of its branches.
+ */
+export function branchesBelow(categoryId: string | undefined) {
+  const roots =
+    categoryId === undefined
+      ? sql`select id, id, 1 from categories where parent_id is null and deleted_at is null`
+      : sql`select id, null::uuid, 1 from categories where id = ${categoryId}::uuid and deleted_at is null`;
+  return sql`
+    branches (id, branch, depth) as (
+      ${roots}
+      union all
+      select child.id, coalesce(branches.branch, child.id), branches.depth + 1 from branches join categories child on child.parent_id = branches.id
+      where child.deleted_at is null and branches.depth < ${MAX_DEPTH}
+    )`;
+}
+
 /** The whole tree, parents before their children, siblings by name. */
 export async function listCategories(executor: QueryExecutorProvider): Promise<StoredCategory[]> {
   const { rows } = await sql<Row>`

@@ -3,7 +3,7 @@ import type { Transaction } from '@shopverse/mesh/store/postgres';
 import { sql } from 'kysely';
 import type { ProductDetails } from '../domain/product.ts';
 import { recordPrices } from './price-history.ts';
-import { attributesColumn, type StoredProduct, type ToMessage } from './stored-product.ts';
+import { attributesColumn, thresholdColumn, type StoredProduct, type ToMessage } from './stored-product.ts';
 
 /** What a locked product becomes. */
 export interface ProductChange {
@@ -39,30 +39,33 @@ export async function changeProducts(
 ): Promise<StoredProduct[]> {
   if (changes.length === 0) return [];
   const changed = changes.map(({ product, after }): StoredProduct => {
-    const { name, description, brand, categoryId, price, imageUrls, attributes, active } = after;
-    const details = { name, description, brand, categoryId, price, imageUrls, attributes, active };
+    const { name, description, brand, categoryId, price, imageUrls, attributes, active, lowStockThreshold } = after;
+    const details = { name, description, brand, categoryId, price, imageUrls, attributes, active, lowStockThreshold };
     return { ...product, ...details, version: product.version + 1, updatedAt: at };
   });
-  const rows = changed.map(({ id, name, description, brand, categoryId, price, imageUrls, attributes, active, version }, index) => ({
-    id,
-    name,
-    description,
-    brand,
-    category_id: categoryId,
-    category_names: changes[index]?.after.categoryNames,
-    price_minor: String(price.minor),
-    image_urls: imageUrls,
-    attributes: attributesColumn(attributes),
-    active,
-    version,
-  }));
+  const rows = changed.map(
+    ({ id, name, description, brand, categoryId, price, imageUrls, attributes, active, lowStockThreshold, version }, index) => ({
+      id,
+      name,
+      description,
+      brand,
+      category_id: categoryId,
+      category_names: changes[index]?.after.categoryNames,
+      price_minor: String(price.minor),
+      image_urls: imageUrls,
+      attributes: attributesColumn(attributes),
+      active,
+      low_stock_threshold: thresholdColumn(lowStockThreshold),
+      version,
+    }),
+  );
   await sql`
     update products p set name = c.name, description = c.description, brand = c.brand, category_id = c.category_id, category_names = c.category_names,
-      price_minor = c.price_minor, image_urls = c.image_urls, attributes = c.attributes, active = c.active, version = c.version,
+      price_minor = c.price_minor, image_urls = c.image_urls, attributes = c.attributes, active = c.active, low_stock_threshold = c.low_stock_threshold, version = c.version,
       updated_at = ${at.toISOString()}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as c (
       id uuid, name text, description text, brand text, category_id uuid, category_names text, price_minor bigint, image_urls text[], attributes jsonb,
-      active boolean, version integer
+      active boolean, low_stock_threshold bigint, version integer
     )
     where p.id = c.id`.execute(tx.sql);
   const repriced = changes.filter(({ product, after }) => product.price.minor !== after.price.minor);

@@ -1,5 +1,5 @@
 import type { Transaction } from '@shopverse/mesh/store/postgres';
-import { sql, type QueryExecutorProvider } from 'kysely';
+import { sql, type QueryExecutorProvider, type RawBuilder } from 'kysely';
 import { PRODUCT_COLUMNS, storedProduct, type ProductRow, type StoredProduct } from './stored-product.ts';
 
 /** A product that is not deleted. */
@@ -9,10 +9,15 @@ export async function findProduct(executor: QueryExecutorProvider, id: string): 
 
 /** Those of the products that exist and are not deleted, in one query. */
 export async function findProducts(executor: QueryExecutorProvider, ids: readonly string[]): Promise<StoredProduct[]> {
-  const { rows } = await sql<ProductRow>`
-    select ${PRODUCT_COLUMNS} from products p join stock s on s.product_id = p.id
-    where p.id = any (${ids}::uuid[]) and p.deleted_at is null`.execute(executor);
+  const { rows } = await productsById(ids).execute(executor);
   return rows.map(storedProduct);
+}
+
+/** The statement of `findProducts`. Served by `products_pkey` and `stock_pkey`. */
+export function productsById(ids: readonly string[]): RawBuilder<ProductRow> {
+  return sql<ProductRow>`
+    select ${PRODUCT_COLUMNS} from products p join stock s on s.product_id = p.id
+    where p.id = any (${ids}::uuid[]) and p.deleted_at is null`;
 }
 
 /** A product that is not deleted, locked against other writers of it until the transaction ends; buyers, who lock its stock, do not wait. */

@@ -1,7 +1,7 @@
 import type { Transaction } from '@shopverse/mesh/store/postgres';
 import { sql, type QueryExecutorProvider, type RawBuilder } from 'kysely';
 import type { Obstacle, ReservationEnd, ReservationState, StockLine } from '../domain/reservation.ts';
-import { publishLowStock, type Taking } from './low-stock.ts';
+import { publishLowStock, type Taken, type Taking } from './low-stock.ts';
 import { publishStockChanges } from './stock-events.ts';
 
 /** Stock set aside for an order, as it is kept. */
@@ -43,10 +43,15 @@ interface ReservationRow {
   readonly available: string | null;
   readonly version: string | null;
   readonly expires_ms: string | number | null;
+  /** The product's own, if it has one. */
+  readonly low_stock_threshold: string | null;
 }
 
 const from = (call: RawBuilder<unknown>) =>
-  sql<ReservationRow>`select result, product_id, quantity, available, version, extract(epoch from expires_at) * 1000 as expires_ms from ${call}`;
+  sql<ReservationRow>`
+    select l.result, l.product_id, l.quantity, l.available, l.version, extract(epoch from l.expires_at) * 1000 as expires_ms,
+      (select p.low_stock_threshold from products p where p.id = l.product_id) as low_stock_threshold
+    from ${call} as l`;
 
 /** Sets stock aside: all lines or none, in one statement, once for an order. */
 export async function reserve(tx: Transaction, { orderId, lines, timeToLiveMs }: Reserve, taking: Taking): Promise<Outcome> {
@@ -147,7 +152,12 @@ function obstacle(row: ReservationRow): Obstacle {
 async function publishTaken(tx: Transaction, rows: readonly ReservationRow[], taking: Taking): Promise<void> {
   publishChanges(tx, rows, taking.at);
   const taken = rows.filter(({ result }) => result === 'CHANGED');
-  await publishLowStock(tx, taken.map((row) => ({ productId: row.product_id, quantity: BigInt(row.quantity), available: BigInt(row.available ?? 0) })), taking); // prettier-ignore
+  await publishLowStock(tx, taken.map(takenOf), taking);
+}
+
+function takenOf(row: ReservationRow): Taken {
+  const threshold = row.low_stock_threshold === null ? undefined : BigInt(row.low_stock_threshold);
+  return { productId: row.product_id, quantity: BigInt(row.quantity), available: BigInt(row.available ?? 0), threshold };
 }
 
 function publishChanges(tx: Transaction, rows: readonly ReservationRow[], at: Date): void {

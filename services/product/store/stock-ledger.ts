@@ -36,6 +36,8 @@ interface StockRow {
 /** How what is on hand is changed, by whom, and from which number on there are few. */
 export type AdjustContext = Taking & { readonly actor: string };
 
+type AdjustedRow = StockRow & { readonly low_stock_threshold: string | null };
+
 /**
  * Changes what is on hand, with its movement, in one statement, and says what can be ordered then. Undefined, and nothing is changed, when there is no such
  * product, when less than what is reserved would be left, or more than `MOST_ON_HAND`.
@@ -53,25 +55,31 @@ export async function adjustMany(
 ): Promise<StoredStock[]> {
   if (changes.length === 0) return [];
   const ids = changes.map(({ productId }) => productId);
-  const { rows } = await sql<StockRow & { readonly product_id: string; readonly change: string }>`
+  const { rows } = await sql<AdjustedRow & { readonly product_id: string; readonly change: string }>`
     with changed as (
       update stock s set on_hand = s.on_hand + wanted.change, version = s.version + 1
       from unnest(${ids}::uuid[], ${changes.map(({ change }) => String(change))}::bigint[]) as wanted (product_id, change)
       join products p on p.id = wanted.product_id and p.deleted_at is null
       where s.product_id = wanted.product_id and s.on_hand + wanted.change between s.reserved and ${String(MOST_ON_HAND)}::bigint
-      returning s.product_id, s.on_hand, s.reserved, s.version, wanted.change
+      returning s.product_id, s.on_hand, s.reserved, s.version, wanted.change, p.low_stock_threshold
     ), movement as (
       insert into stock_movements (product_id, kind, on_hand_change, reserved_change, reason, actor_id)
       select c.product_id, ${kind}, c.change, 0, ${reason}, ${actor}::uuid from changed c order by c.product_id
     )
-    select product_id, on_hand, reserved, version, change from changed order by product_id`.execute(tx.sql);
+    select product_id, on_hand, reserved, version, change, low_stock_threshold from changed order by product_id`.execute(tx.sql);
   const changed = rows.map((row) => {
     const stock = storedStock(row.product_id, row);
-    return { stock, available: stock.onHand - stock.reserved, version: BigInt(row.version), change: BigInt(row.change) };
+    return {
+      stock,
+      available: stock.onHand - stock.reserved,
+      version: BigInt(row.version),
+      change: BigInt(row.change),
+      threshold: row.low_stock_threshold === null ? undefined : BigInt(row.low_stock_threshold),
+    };
   });
   publishStockChanges(tx, changed.map(({ stock: { productId }, available, version }) => ({ productId, available, version })), at); // prettier-ignore
-  const taken = changed.flatMap(({ stock: { productId }, available, change }) =>
-    change < 0n ? [{ productId, quantity: -change, available }] : [],
+  const taken = changed.flatMap(({ stock: { productId }, available, change, threshold }) =>
+    change < 0n ? [{ productId, quantity: -change, available, threshold }] : [],
   );
   await publishLowStock(tx, taken, { at, lowAt });
   return changed.map(({ stock }) => stock);

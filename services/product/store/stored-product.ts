@@ -16,6 +16,8 @@ export interface StoredProduct {
   /** By key. */
   readonly attributes: readonly Attribute[];
   readonly active: boolean;
+  /** There are few when no more than this can be ordered; undefined: the shop's own threshold. */
+  readonly lowStockThreshold: bigint | undefined;
   /** The number of the write that made it so. */
   readonly version: number;
   readonly createdAt: Date;
@@ -40,6 +42,7 @@ export interface ProductRow {
   readonly image_urls: string[];
   readonly attributes: Readonly<Record<string, string>>;
   readonly active: boolean;
+  readonly low_stock_threshold: string | null;
   readonly version: number;
   readonly created_ms: string | number;
   readonly updated_ms: string | number;
@@ -48,13 +51,18 @@ export interface ProductRow {
 
 /** The columns of a stored product, of `products p` and `stock s`. */
 export const PRODUCT_COLUMNS = sql`
-  p.id, p.sku, p.name, p.description, p.brand, p.category_id, p.price_minor, p.currency, p.image_urls, p.attributes, p.active, p.version,
+  p.id, p.sku, p.name, p.description, p.brand, p.category_id, p.price_minor, p.currency, p.image_urls, p.attributes, p.active, p.low_stock_threshold, p.version,
   extract(epoch from p.created_at) * 1000 as created_ms, extract(epoch from p.updated_at) * 1000 as updated_ms,
   s.on_hand - s.reserved as available`;
 
 /** Attributes as the column has them. */
 export function attributesColumn(attributes: readonly Attribute[]): Record<string, string> {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, value]));
+}
+
+/** A threshold as the column has it, in JSON, whose numbers have fewer digits. */
+export function thresholdColumn(threshold: bigint | undefined): string | null {
+  return threshold === undefined ? null : String(threshold);
 }
 
 function attributesOf(column: Readonly<Record<string, string>>): Attribute[] {
@@ -75,6 +83,7 @@ export function storedProduct(row: ProductRow): StoredProduct {
     imageUrls: row.image_urls,
     attributes: attributesOf(row.attributes),
     active: row.active,
+    lowStockThreshold: row.low_stock_threshold === null ? undefined : BigInt(row.low_stock_threshold),
     version: row.version,
     createdAt: new Date(Number(row.created_ms)),
     updatedAt: new Date(Number(row.updated_ms)),

@@ -4,9 +4,11 @@ import { CategoryServiceDefinition } from '@shopverse/contracts/shopverse/produc
 import { ImportServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/import_service';
 import { OrderServiceDefinition } from '@shopverse/contracts/shopverse/order/v1/order_service';
 import {
+  ListProductsRequest,
   ProductServiceDefinition,
   type AdjustStockRequest,
   type CreateProductRequest,
+  type ListProductsResponse,
 } from '@shopverse/contracts/shopverse/product/v1/product_service';
 import { StockMovementKind, type Product, type Stock } from '@shopverse/contracts/shopverse/product/v1/product';
 import type { EventType } from '@shopverse/contracts/event-types';
@@ -59,6 +61,11 @@ export async function metadataOf(call: Promise<unknown>): Promise<Readonly<Recor
   return (await refusedWith(call)).metadata;
 }
 
+/** The sentence with which a call was refused, as it travelled. @throws what is no refusal */
+export async function messageOf(call: Promise<unknown>): Promise<string> {
+  return (await refusedWith(call)).message;
+}
+
 async function refusedWith(call: Promise<unknown>) {
   const error = await call.then(
     () => new Error('The call was not refused.'),
@@ -66,8 +73,8 @@ async function refusedWith(call: Promise<unknown>) {
   );
   const cause = error instanceof Failure ? (error.options.cause as ServiceError | undefined) : undefined;
   const info = cause === undefined ? undefined : errorInfo(cause.metadata);
-  if (info === undefined) throw error;
-  return info;
+  if (info === undefined || cause === undefined) throw error;
+  return { ...info, message: cause.details };
 }
 
 interface ImportJobOptions {
@@ -197,6 +204,11 @@ export class ProductScene {
     return this.as('edge', undefined, run);
   }
 
+  /** A visitor's list. */
+  list(wanted: Partial<ListProductsRequest>): Promise<ListProductsResponse> {
+    return this.visitor((client) => client.listProducts({ ...ListProductsRequest.fromPartial({}), ...wanted }));
+  }
+
   /** Adds a category; answers its id. */
   async category(name: string, parentId: string | null = null): Promise<string> {
     const id = newId();
@@ -314,10 +326,10 @@ export class ProductScene {
     const views = { publish: ({ type }: { readonly type: string }, message: unknown) => void this.views.push({ type, message }) };
     const server = new RpcServer({ credentials: credentials('product').server(), log: host.log });
     server.add(ProductServiceDefinition, {
-      listProducts: listProducts({ database }),
+      listProducts: listProducts({ database, currency: 'INR' }),
       getProduct: getProduct({ database, views, clock }),
       createProduct: createProduct({ database, clock }),
-      updateProduct: updateProduct({ database, clock }),
+      updateProduct: updateProduct({ database, clock, lowAt: LOW_AT }),
       deleteProduct: deleteProduct({ database, clock }),
       listProductPrices: listProductPrices({ database }),
       adjustStock: adjustStock({ database, clock, lowAt: LOW_AT }),

@@ -1,10 +1,12 @@
 import type { NamedMigration } from '@shopverse/mesh/store/migrate';
 import { AddProductAttributes } from './add-product-attributes.ts';
+import { AddLowStockThreshold } from './add-low-stock-threshold.ts';
 import { AddStockActor } from './add-stock-actor.ts';
 import { CreateCancelReservation } from './create-cancel-reservation.ts';
 import { CreateCatalogue } from './create-catalogue.ts';
 import { CreateEndReservation } from './create-end-reservation.ts';
 import { CreateImports } from './create-imports.ts';
+import { CreateListIndexes } from './create-list-indexes.ts';
 import { CreateProductPrices } from './create-product-prices.ts';
 import { CreateReserveStock } from './create-reserve-stock.ts';
 import { CreateSearchWords } from './create-search-words.ts';
@@ -24,4 +26,6 @@ export const migrations: readonly NamedMigration[] = [
   { name: 'product-9-version-categories', class: VersionCategories },
   { name: 'product-10-add-product-attributes', class: AddProductAttributes },
   { name: 'product-11-create-imports', class: CreateImports },
+  { name: 'product-12-create-list-indexes', class: CreateListIndexes },
+  { name: 'product-13-add-low-stock-threshold', class: AddLowStockThreshold },
 ];

@@ -1,0 +1,19 @@
+import { openBenchShop } from './catalogue/bench-shop.ts';
+import { logIns } from './catalogue/log-ins.ts';
+import { reads } from './catalogue/reads.ts';
+import { reservations } from './catalogue/reservations.ts';
+import type { Metric } from './result.ts';
+
+/**
+ * The catalogue at 100,000 products (with `quick`, 10,000): what a list, a search and a product take over gRPC, next to PostgreSQL's own time for the same statements,
+ * with their plans; reservations of products that all want, next to the same SQL; and log-ins next to the password hashes alone. On a stack of its own, of the services that
+ * have to do with it, of whose calls one in a hundred is traced.
+ */
+export async function catalogue({ quick }: { readonly quick: boolean }): Promise<Metric[]> {
+  const shop = await openBenchShop({ products: quick ? 10_000 : 100_000 });
+  try {
+    return [...(await reads(shop, { quick })), ...(await reservations(shop, { quick })), ...(await logIns(shop, { quick }))];
+  } finally {
+    await shop.close();
+  }
+}

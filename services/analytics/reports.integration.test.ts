@@ -97,10 +97,9 @@ describe('revenue', () => {
     await take(times.flatMap((time, index) => order({ minor: BigInt(10 ** index), units: 1, at: at(time) })));
     const captured = async (granularity: Granularity) => {
       const { buckets } = await revenue({ from: at(times[0] ?? ''), to: at('2026-02-28T00:00:00Z'), granularity });
-      return buckets.map(({ start, totals }) => [start?.toISOString().slice(0, 10), totals[0]?.captured?.nanos]);
+      return buckets.map(({ start, totals }) => [start?.toISOString().slice(0, 10), totals[0]?.captured]);
     };
-    const nanos = (minor: number) => minor * 10_000_000;
-    expect(await captured(Granularity.MONTH)).toEqual([['2026-01-01', nanos(1)], ['2026-02-01', nanos(10)].with(1, 110 * 10_000_000 - 1_000_000_000)]);
+    expect(await captured(Granularity.MONTH)).toEqual([['2026-01-01', inr(1n)], ['2026-02-01', inr(110n)]]);
     expect((await captured(Granularity.WEEK)).map(([start]) => start)).toEqual(['2026-01-26', '2026-02-02', '2026-02-09', '2026-02-16', '2026-02-23']);
     expect((await revenue({ from: at(times[0] ?? ''), to: at('2026-02-28T00:00:00Z'), granularity: Granularity.WEEK })).buckets.map(({ totals }) => totals[0]?.orders)).toEqual([2n, 1n, 0n, 0n, 0n]);
   }); // prettier-ignore
@@ -123,7 +122,7 @@ describe('revenue', () => {
     ['to', { from: at('0001-01-01T00:00:00Z') }],
     ['time_zone', { timeZone: 'Europe/Nowhere' }],
   ])('is refused naming %s for %j', async (field, wanted) => {
-    await expect(revenue(wanted)).rejects.toMatchObject({ reason: 'INVALID_REQUEST', violations: [expect.objectContaining({ field })] });
+    await expect(revenue(wanted)).rejects.toMatchObject({ reason: 'INVALID_REQUEST', options: { violations: [{ field }] } });
   });
 });
 
@@ -264,7 +263,7 @@ describe('customers', () => {
       ...buys(unpaid, '2026-03-01T00:00:00Z', false),
     ]);
     expect(await customers()).toEqual({ customers: 3n, newCustomers: 2n, returningCustomers: 1n, repeatRate: 2 / 3 });
-    expect(await customers({ to: at('2026-02-01T00:00:00Z') })).toMatchObject({ customers: 1n, newCustomers: 1n, repeatRate: 0 });
+    expect(await customers({ to: at('2026-01-20T00:00:00Z') })).toMatchObject({ customers: 1n, newCustomers: 1n, repeatRate: 0 });
     expect(await customers({ to: at('2025-02-01T00:00:00Z') })).toEqual({
       customers: 0n,
       newCustomers: 0n,
@@ -282,7 +281,7 @@ describe('every figure', () => {
     ['event counts', counts],
     ['customers', customers],
   ])('refuses times that are none: %s', async (_name, figure: (wanted: Wanted) => Promise<unknown>) => {
-    const refused = { reason: 'INVALID_REQUEST', violations: [expect.objectContaining({ field: 'to' })] };
+    const refused = { reason: 'INVALID_REQUEST', options: { violations: [{ field: 'to' }] } };
     await expect(figure({ from: NOW, to: at('2026-03-01T00:00:00Z') })).rejects.toMatchObject(refused);
     await expect(figure({ from: at('2000-01-01T00:00:00Z') })).rejects.toMatchObject(refused);
     await expect(figure({ from: at('1900-01-01T00:00:00Z'), to: at('1901-01-01T00:00:00Z') })).resolves.toBeDefined();

@@ -15,8 +15,11 @@ export interface WantedRange {
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
 const MAX_DAYS = 3_660;
-/** No shop of ours is older, and no clock of ours goes further: what lies outside is empty, and ClickHouse can't tell such times. */
-const BEGINNING = new Date(0);
+/**
+ * No shop of ours is older, and no clock of ours goes further: what lies outside is empty, and ClickHouse can't tell such times. The very beginning of 1970 is what
+ * the tables say of that which has not happened, so it is outside.
+ */
+const BEGINNING = new Date(1);
 const END = new Date('2200-01-01T00:00:00Z');
 
 /** The time that is asked for: the 30 days before now, unless it is said. @throws Failure INVALID_REQUEST when it ends before it begins, or is longer than ten years */

@@ -13,11 +13,12 @@ const ORDERS_OF_EVENTS = `
     WHERE type IN ('shopverse.order.v1.OrderPlaced', 'shopverse.order.v1.OrderConfirmed', 'shopverse.order.v1.OrderCancelled',
       'shopverse.order.v1.OrderShipped', 'shopverse.order.v1.OrderDelivered', 'shopverse.order.v1.OrderRefunded')`;
 
+/** `events.method`, as `method` alone would be the column that is made of it. */
 const PAYMENTS_OF_EVENTS = `
     WITH toDateTime64(0, 3, 'UTC') AS never
     SELECT payment_id, order_id, user_id, currency, amount_minor, provider,
-      if(type = 'shopverse.payment.v1.PaymentSucceeded', toString(method), '') AS method,
-      if(type = 'shopverse.payment.v1.PaymentFailed', toString(method), '') AS failed_method,
+      if(type = 'shopverse.payment.v1.PaymentSucceeded', toString(events.method), '') AS method,
+      if(type = 'shopverse.payment.v1.PaymentFailed', toString(events.method), '') AS failed_method,
       if(type = 'shopverse.payment.v1.PaymentCreated', occurred_at, never) AS created_at,
       if(type = 'shopverse.payment.v1.PaymentSucceeded', occurred_at, never) AS succeeded_at,
       if(type = 'shopverse.payment.v1.PaymentFailed', occurred_at, never) AS failed_at

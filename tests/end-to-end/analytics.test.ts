@@ -180,11 +180,15 @@ describe('a request for figures that is wrong is refused', () => {
     ['time_zone', `revenue?timeZone=${'x'.repeat(65)}`],
     ['to', 'revenue?from=2020-01-01T00:00:00Z&to=2026-01-01T00:00:00Z'],
     ['to', 'funnel?from=2001-01-01T00:00:00Z&to=2026-01-01T00:00:00Z'],
-    ['granularity', 'revenue?granularity=9'],
   ])('for %s: %s', async (field, path) => {
     const { status, text } = await edge(`/v1/analytics/${path}`, { token: boss.token });
     expect([status, text]).toEqual([400, expect.stringContaining(`"field":"${field}"`)]);
   });
+});
+
+it('a granularity that is none is refused before it comes to the service', async () => {
+  const { status, text } = await edge('/v1/analytics/revenue?granularity=9', { token: boss.token });
+  expect([status, text]).toEqual([400, expect.stringContaining('granularity: invalid value')]);
 });
 
 describe('all figures', () => {

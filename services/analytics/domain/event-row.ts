@@ -83,5 +83,6 @@ export function eventRow({ id, type, time }: EventOrigin, facts: EventFacts): Ev
 }
 
 function timeText(at: Date): string {
-  return at.toISOString().replace('T', ' ').replace('Z', '');
+  const text = at.toISOString();
+  return `${text.slice(0, 10)} ${text.slice(11, 23)}`;
 }

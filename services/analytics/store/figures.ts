@@ -1,6 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Money } from '@shopverse/mesh/money';
-import { insertBatch } from '@shopverse/mesh/store/clickhouse';
 import type { EventRow } from '../domain/event-row.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import { rangeParams, select, within, type QueryLimit } from './select.ts';
@@ -67,6 +66,26 @@ interface RevenueRow {
   readonly movements_today: string;
 }
 
+const COLUMNS: readonly [keyof EventRow, ...(keyof EventRow)[]] = [
+  'event_id',
+  'type',
+  'time',
+  'occurred_at',
+  'user_id',
+  'order_id',
+  'payment_id',
+  'refund_id',
+  'product_id',
+  'currency',
+  'amount_minor',
+  'provider',
+  'method',
+  'lines.product_id',
+  'lines.name',
+  'lines.units',
+  'lines.revenue_minor',
+];
+
 /** The shop's figures in ClickHouse. */
 export class Figures {
   readonly #client: ClickHouseClient;
@@ -75,10 +94,19 @@ export class Figures {
     this.#client = client;
   }
 
-  /** Adds events; those that are there already change nothing. */
+  /**
+   * Adds events; those that are there already change nothing. Without a token of the batch: what the tables make of a row that comes again does not
+   * hang on what the server remembers, and the token costs a tenth of the speed. Values without names are a third less to write and to read.
+   */
   async add(rows: readonly EventRow[], signal: AbortSignal): Promise<void> {
     if (rows.length === 0) return;
-    await insertBatch(this.#client, { table: 'events', rows, token: rows.map(({ event_id }) => event_id).join(' '), signal });
+    await this.#client.insert({
+      table: 'events',
+      columns: [...COLUMNS],
+      values: rows.map((row) => COLUMNS.map((column) => row[column])),
+      format: 'JSONCompactEachRow',
+      abort_signal: signal,
+    });
   }
 
   /** @param today when today began; what is of today is so whatever the range */

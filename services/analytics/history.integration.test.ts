@@ -60,7 +60,16 @@ async function everything(): Promise<object> {
     readEventCounts(client)(ever, limit),
     readCustomers(client)(ever, limit),
   ]); // prettier-ignore
-  return { dashboard, products, revenue, orders, funnel, methods, counts: [...counts].toSorted(), customers };
+  return {
+    dashboard,
+    products,
+    revenue,
+    orders,
+    funnel,
+    methods,
+    counts: [...counts].toSorted(([a], [b]) => a.localeCompare(b)),
+    customers,
+  };
 }
 
 async function rows(table: string): Promise<number> {

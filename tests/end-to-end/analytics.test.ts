@@ -55,7 +55,7 @@ let asha: SignedIn;
 let since: string;
 
 const figure = async <T>(name: string, query: Readonly<Record<string, string>> = {}): Promise<T> => {
-  const { status, json, text } = await edge(`/v1/analytics/${name}?${new URLSearchParams(query)}`, { token: boss.token });
+  const { status, json, text } = await edge(`/v1/analytics/${name}?${new URLSearchParams(query).toString()}`, { token: boss.token });
   if (status !== 200) throw new Error(`${name}: ${status} ${text}`);
   return json as T;
 };

@@ -27,6 +27,10 @@ export interface AuditedPayment {
   readonly refundingMinor: bigint;
   /** What the books say is kept of it for orders. */
   readonly bookedMinor: bigint;
+  /** When the books say that it was captured; null when it was not, or of nothing. */
+  readonly capturedAt: Date | null;
+  /** When the last of its own refunds was done. */
+  readonly refundedAt: Date | null;
   readonly updatedAt: Date;
 }
 
@@ -66,7 +70,9 @@ const ORDERS = `
   from orders o where o.id > $1 order by o.id limit $2`;
 const PAYMENTS = `
   select p.id::text, p.order_id::text, p.state, p.currency, p.amount_minor::text, p.updated_at, p.refunded_minor::text, p.refunding_minor::text,
-    (select coalesce(-sum(e.amount_minor), 0)::text from ledger_entries e where e.payment_id = p.id and e.account = 'orders') as booked_minor
+    (select coalesce(-sum(e.amount_minor), 0)::text from ledger_entries e where e.payment_id = p.id and e.account = 'orders') as booked_minor,
+    (select e.booked_at from ledger_entries e where e.booking_id = 'captured ' || p.id and e.account = 'orders') as captured_at,
+    (select max(r.processed_at) from refunds r where r.payment_id = p.id and r.state = 'PROCESSED' and not r.surplus) as refunded_at
   from payments p where p.order_id > $1 order by p.order_id limit $2`;
 const RESERVATIONS = `
   select r.order_id::text, r.state, r.expires_at, coalesce(r.ended_at, r.created_at) as changed_at,
@@ -161,6 +167,8 @@ async function readPayments(query: Query, after: string, size: number): Promise<
     refunding_minor: string;
     updated_at: Date;
     booked_minor: string;
+    captured_at: Date | null;
+    refunded_at: Date | null;
   }>(PAYMENTS, [after, size]);
   return rows.map((row) => ({
     id: row.id,
@@ -171,6 +179,8 @@ async function readPayments(query: Query, after: string, size: number): Promise<
     refundedMinor: BigInt(row.refunded_minor),
     refundingMinor: BigInt(row.refunding_minor),
     bookedMinor: BigInt(row.booked_minor),
+    capturedAt: row.captured_at,
+    refundedAt: row.refunded_at,
     updatedAt: row.updated_at,
   }));
 }

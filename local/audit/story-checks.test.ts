@@ -37,6 +37,8 @@ const payment = (change: Partial<AuditedPayment> = {}): AuditedPayment => {
     state: 'SUCCEEDED',
     currency: 'INR',
     bookedMinor: money.amountMinor - money.refundedMinor - money.refundingMinor,
+    capturedAt: LONG_AGO,
+    refundedAt: null,
     updatedAt: LONG_AGO,
     ...money,
   };

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { ConfigError } from '@shopverse/mesh/config/read';
 import { StackError } from '../stack-error.ts';
+import { rebuildAnalytics } from './analytics.ts';
 import { audit } from './audit.ts';
 import { call } from './call.ts';
 import { demo } from './demo.ts';
@@ -108,6 +109,16 @@ program
   .option('--patience <seconds>', 'how long a step may take before what it leaves open counts as wrong', '60')
   .option('--json', 'as JSON')
   .action(audit);
+program
+  .command('analytics')
+  .description('the figures')
+  .command('rebuild')
+  .description('make all figures anew of the events that are kept, then of all that Kafka has; the service must be stopped')
+  .option('--dry-run', 'only say of what they would be made')
+  .option('--forget', 'also when events are kept no longer, whose part in the figures is lost then')
+  .option('--note <text>', 'why, for the record')
+  .option('--json', 'as JSON')
+  .action(rebuildAnalytics);
 const events = program.command('events').description('look at the events on their way, and send a group through them again');
 events
   .command('lag')

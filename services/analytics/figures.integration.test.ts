@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { eventTypes, type EventMessage, type EventName } from '@shopverse/contracts/event-types';
 import type { BatchedEvent } from '@shopverse/mesh/events/consume-batches';
 import { openScene, type Scene } from '@shopverse/mesh/events/testing/scene';
 import { newId } from '@shopverse/mesh/ids';
@@ -13,13 +12,11 @@ import { getDashboard } from './rpc/get-dashboard.ts';
 import { getTopProducts } from './rpc/get-top-products.ts';
 import { Figures } from './store/figures.ts';
 import { migrations } from './store/migrations/migrations.ts';
+import { event, forgetAll, NOW, order } from './testing/shop-events.ts';
 
-const NOW = new Date('2026-03-10T12:00:00.000Z');
 const YESTERDAY = new Date('2026-03-09T23:59:59.999Z');
 const call = { deadline: Infinity, signal: new AbortController().signal } as unknown as Call;
 const signal = new AbortController().signal;
-
-const TABLES = ['events', 'users', 'orders', 'payments', 'refunds', 'sales', 'progress'];
 
 let scene: Scene;
 let client: ClickHouseClient;
@@ -31,87 +28,12 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => scene.close());
 beforeEach(async () => {
-  for (const table of TABLES) await client.command({ query: `TRUNCATE TABLE ${table}` });
+  await forgetAll(client);
 });
 
-function event<Name extends EventName>(type: Name, message: EventMessage<Name>, time = NOW): BatchedEvent {
-  const { codec, topic } = eventTypes[type] as unknown as { topic: string; codec: { encode(m: object): { finish(): Uint8Array } } };
-  return {
-    id: newId(),
-    type,
-    time,
-    source: '/shopverse/test',
-    subject: 's',
-    topic,
-    partition: 0,
-    offset: '0',
-    payload: codec.encode(message).finish(),
-  };
-}
-
-interface Sale {
-  readonly minor: bigint;
-  readonly units: number;
-  readonly currency?: string;
-  readonly at?: Date;
-  readonly paid?: boolean;
-  readonly productId?: string;
-  readonly name?: string;
-  /** What goes back of it, each a refund. */
-  readonly refunds?: readonly { readonly minor: bigint; readonly at: Date }[];
-}
-
-/** All events of one order's life. */
-function order({
-  minor,
-  units,
-  currency = 'INR',
-  at = NOW,
-  paid = true,
-  productId = newId(),
-  name = 'Kettle',
-  refunds = [],
-}: Sale): BatchedEvent[] {
-  const [orderId, customerId, paymentId] = [newId(), newId(), newId()];
-  const total = toMessage({ currency, minor });
-  const lines = [{ productId, sku: 'K', name, quantity: units, unitPrice: total, total }];
-  const payment = { paymentId, orderId, customerId, amount: total, provider: 'razorpay' };
-  return [
-    event('shopverse.order.v1.OrderPlaced', { orderId, customerId, lines, total, placedAt: at }, at),
-    event('shopverse.payment.v1.PaymentCreated', { ...payment, createdAt: at }, at),
-    ...(paid
-      ? [
-          event('shopverse.payment.v1.PaymentSucceeded', { ...payment, method: 'upi', succeededAt: at }, at),
-          event('shopverse.order.v1.OrderConfirmed', { orderId, customerId, lines, total, paymentId, confirmedAt: at }, at),
-          ...refunds.map((refund) =>
-            event(
-              'shopverse.payment.v1.PaymentRefunded',
-              {
-                ...payment,
-                refundId: newId(),
-                amount: toMessage({ currency, minor: refund.minor }),
-                refundedTotal: total,
-                captured: total,
-                reason: '',
-                refundedAt: refund.at,
-              },
-              refund.at,
-            ),
-          ),
-        ]
-      : [
-          event('shopverse.payment.v1.PaymentFailed', { ...payment, reason: 'declined', failedAt: at }, at),
-          event(
-            'shopverse.order.v1.OrderCancelled',
-            { orderId, customerId, lines, total, reason: 'declined', cancelledAt: at, paymentId: '' },
-            at,
-          ),
-        ]),
-  ];
-}
-
 const take = (events: readonly BatchedEvent[]) => onEvents({ figures })(events, signal);
-const dashboard = () => getDashboard({ figures, now: () => NOW })({}, call);
+const dashboard = (range: { readonly from?: Date; readonly to?: Date } = {}) =>
+  getDashboard({ figures, now: () => NOW })({ from: undefined, to: undefined, ...range }, call);
 const top = (request: Partial<Parameters<ReturnType<typeof getTopProducts>>[0]> = {}) =>
   getTopProducts({ figures, now: () => new Date(NOW.getTime() + 1) })({ from: undefined, to: undefined, limit: 0, ...request }, call);
 const inr = (minor: bigint) => toMessage({ currency: 'INR', minor });
@@ -178,6 +100,32 @@ describe('the dashboard', () => {
     });
   });
 
+  it('is of a time when one is said, and of today nevertheless', async () => {
+    const refunds = [{ minor: 300n, at: NOW }];
+    const joined = (registeredAt: Date) =>
+      event('shopverse.auth.v1.UserRegistered', { userId: newId(), email: '', fullName: '', registeredAt }, registeredAt);
+    await take([
+      joined(YESTERDAY),
+      joined(NOW),
+      ...order({ minor: 1_000n, units: 1, at: YESTERDAY, refunds }),
+      ...order({ minor: 50n, units: 1 }),
+    ]);
+    const today = { ordersToday: 1n, revenueToday: [inr(-250n)] };
+    expect(await dashboard({ to: NOW })).toMatchObject({
+      ...today,
+      users: 1n,
+      orders: 1n,
+      confirmedOrders: 1n,
+      revenue: [inr(1_000n)],
+      refunded: [],
+    });
+    expect(await dashboard({ from: NOW })).toMatchObject({ ...today, users: 1n, orders: 1n, revenue: [inr(-250n)], refunded: [inr(300n)] });
+    const nothing = { ...today, users: 0n, orders: 0n, confirmedOrders: 0n, revenue: [], refunded: [] };
+    expect(await dashboard({ from: NOW, to: NOW })).toMatchObject(nothing);
+    expect(await dashboard({ from: new Date('9999-01-01T00:00:00Z'), to: new Date('9999-12-31T00:00:00Z') })).toMatchObject(nothing);
+    await expect(dashboard({ from: NOW, to: YESTERDAY })).rejects.toMatchObject({ reason: 'INVALID_REQUEST' });
+  });
+
   it('is the same when every event comes ten times, alone, in batches, and in the wrong order', async () => {
     const events = [...order({ minor: 129_900n, units: 2 }), ...order({ minor: 9_007_199_254_740_993n, units: 1 })];
     await take(events);
@@ -209,8 +157,8 @@ describe('the dashboard', () => {
         fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
         async (sales, random) => {
           const next = () => random.next().value as number;
-          for (const table of TABLES) await client.command({ query: `TRUNCATE TABLE ${table}` });
-          const events = sales.flatMap(order);
+          await forgetAll(client);
+          const events = sales.flatMap((one) => order(one));
           const delivered = [...events, ...events.filter(() => next() < 0.5)]
             .map((one) => ({ one, key: next() }))
             .sort((a, b) => a.key - b.key)

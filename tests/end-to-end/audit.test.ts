@@ -11,6 +11,7 @@ import { shopverse, shopverseJson } from '../shop.ts';
 const MINUTE = 60_000;
 let stores: Stores;
 let order: string;
+let payment: string;
 let product: string;
 
 const broken = (verdicts: readonly Verdict[]) => verdicts.filter(({ holds }) => !holds).map(({ id }) => id);
@@ -48,6 +49,7 @@ beforeAll(async () => {
     timeoutMs: 2 * MINUTE,
     intervalMs: 500,
   });
+  payment = (await stores.payment<{ id: string }>('select id from payments where order_id = $1', [order]))[0]?.id ?? '';
 }, 3 * MINUTE);
 afterAll(() => stores.close());
 
@@ -171,6 +173,16 @@ const breakages: readonly Breakage[] = [
     names: stranger,
     harm: () => `INSERT INTO payments (payment_id, order_id, currency, amount_minor, succeeded_at) VALUES ('${STRANGER}', '${STRANGER}', 'INR', 100, '2026-01-01 00:00:00.000')`,
     mend: () => `ALTER TABLE payments DELETE WHERE payment_id = '${STRANGER}' SETTINGS mutations_sync = 1`,
+  },
+  {
+    what: 'an order that analytics has on its way', invariant: 'analytics-agrees', service: 'analytics', names: theOrder,
+    harm: () => `ALTER TABLE orders UPDATE shipped_at = confirmed_at WHERE order_id = '${order}' SETTINGS mutations_sync = 1`,
+    mend: () => `ALTER TABLE orders UPDATE shipped_at = toDateTime64(0, 3, 'UTC') WHERE order_id = '${order}' SETTINGS mutations_sync = 1`,
+  },
+  {
+    what: 'revenue of another day', invariant: 'analytics-agrees', service: 'analytics', names: () => payment,
+    harm: () => `ALTER TABLE payments UPDATE succeeded_at = succeeded_at - toIntervalDay(1) WHERE order_id = '${order}' AND succeeded_at > 0 SETTINGS mutations_sync = 1`,
+    mend: () => `ALTER TABLE payments UPDATE succeeded_at = succeeded_at + toIntervalDay(1) WHERE order_id = '${order}' AND succeeded_at > 0 SETTINGS mutations_sync = 1`,
   },
 ]; // prettier-ignore
 

@@ -37,9 +37,25 @@ describe('what figures need of an event', () => {
     expect(facts).toEqual([order, order, { ...order, paymentId: 'p' }, { occurredAt: AT, userId: 'u', productId: 'x' }]);
   });
 
-  it('is nothing of a type that no figure is made of', () => {
-    expect(eventFacts('shopverse.auth.v1.SessionRevoked', new Uint8Array(), AT)).toBeUndefined();
-    expect(eventFacts('somebody.else.v1.Thing', new Uint8Array(), AT)).toBeUndefined();
+  it('is only when it happened, of a type that is counted and no more', () => {
+    expect(eventFacts('shopverse.product.v1.StockChanged', Buffer.from([0xff]), AT)).toEqual({ occurredAt: AT });
+  });
+
+  it('is through whom and how a payment was tried', () => {
+    const payment = {
+      paymentId: 'p',
+      orderId: 'o',
+      customerId: 'u',
+      amount: { currencyCode: 'INR', units: 5n, nanos: 0 },
+      provider: 'stripe',
+    };
+    const { codec } = eventTypes['shopverse.payment.v1.PaymentFailed'];
+    const failed = codec.encode({ ...payment, reason: 'declined', method: 'card', failedAt: AT }).finish();
+    expect(eventFacts('shopverse.payment.v1.PaymentFailed', failed, AT)).toMatchObject({ provider: 'stripe', method: 'card' });
+  });
+
+  it.each(['somebody.else.v1.Thing', 'toString', '__proto__', ''])('is nothing of the unknown type %j', (type) => {
+    expect(eventFacts(type, new Uint8Array(), AT)).toBeUndefined();
   });
 
   it('names the amount that is missing', () => {
@@ -55,7 +71,9 @@ describe('what figures need of an event', () => {
     );
   });
 
-  it('comes from four topics', () => {
-    expect([...topics].sort()).toEqual(['shopverse.auth.v1', 'shopverse.interaction.v1', 'shopverse.order.v1', 'shopverse.payment.v1']);
+  it('comes from every topic', () => {
+    expect([...topics].sort()).toEqual(
+      ['auth', 'interaction', 'order', 'payment', 'product', 'user'].map((name) => `shopverse.${name}.v1`),
+    );
   });
 });

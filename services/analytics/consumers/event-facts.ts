@@ -60,23 +60,24 @@ const readers: { readonly [Name in EventName]?: Reader<Name> } = {
   'shopverse.order.v1.CartItemAdded': (m, at) => ({ occurredAt: m.addedAt ?? at, userId: m.userId, productId: m.productId }),
   'shopverse.payment.v1.PaymentCreated': (m, at) => ({ occurredAt: m.createdAt ?? at, ...payment(m) }),
   'shopverse.payment.v1.PaymentSucceeded': (m, at) => ({ occurredAt: m.succeededAt ?? at, ...payment(m), method: m.method }),
-  'shopverse.payment.v1.PaymentFailed': (m, at) => ({ occurredAt: m.failedAt ?? at, ...payment(m) }),
+  'shopverse.payment.v1.PaymentFailed': (m, at) => ({ occurredAt: m.failedAt ?? at, ...payment(m), method: m.method }),
   'shopverse.payment.v1.PaymentRefunded': (m, at) => ({ occurredAt: m.refundedAt ?? at, ...payment(m), refundId: m.refundId }),
   'shopverse.product.v1.ProductViewed': (m, at) => ({ occurredAt: m.viewedAt ?? at, userId: m.userId, productId: m.productId }),
 };
 
-/** Every topic that an event comes from of which figures are made. */
-export const topics: readonly string[] = [...new Set(Object.keys(readers).map((name) => eventTypes[name as EventName].topic))];
+/** Every topic of the shop: of an event that no other figure is made of it is counted that it happened. */
+export const topics: readonly string[] = [...new Set(Object.values(eventTypes).map(({ topic }) => topic))];
 
 /**
- * What figures need of an event; undefined when it is of a type that none is made of.
+ * What figures need of an event; undefined when it is of a type that nobody here knows. Of one that is only counted, nothing is read.
  *
  * @param published when the event was published, for one that doesn't say when it happened
  * @throws PermanentError when the bytes are no such message; Failure INVALID_REQUEST when an amount is missing or no money
  */
 export function eventFacts(type: string, payload: Uint8Array, published: Date): EventFacts | undefined {
-  const read: Reader<EventName> | undefined = readers[type as EventName];
-  return read?.(decode(type as EventName, payload), published);
+  const read: Reader<EventName> | undefined = Object.hasOwn(readers, type) ? readers[type as EventName] : undefined;
+  if (read === undefined) return Object.hasOwn(eventTypes, type) ? { occurredAt: published } : undefined;
+  return read(decode(type as EventName, payload), published);
 }
 
 function decode(type: EventName, payload: Uint8Array): EventMessage<EventName> {
@@ -87,6 +88,6 @@ function decode(type: EventName, payload: Uint8Array): EventMessage<EventName> {
   }
 }
 
-function payment(m: { paymentId: string; orderId: string; customerId: string; amount: MoneyMessage | undefined }) {
-  return { paymentId: m.paymentId, orderId: m.orderId, userId: m.customerId, ...amountOf(m.amount) };
+function payment(m: { paymentId: string; orderId: string; customerId: string; amount: MoneyMessage | undefined; provider: string }) {
+  return { paymentId: m.paymentId, orderId: m.orderId, userId: m.customerId, provider: m.provider, ...amountOf(m.amount) };
 }

@@ -28,7 +28,9 @@ export interface EventFacts {
   readonly refundId?: string;
   readonly productId?: string;
   readonly amount?: Money;
-  /** How it was paid. */
+  /** Through whom it was paid. */
+  readonly provider?: string;
+  /** How it was paid, or tried. */
   readonly method?: string;
   readonly lines?: readonly SoldLine[];
 }
@@ -48,6 +50,7 @@ export interface EventRow {
   readonly currency: string;
   /** Minor units. */
   readonly amount_minor: string;
+  readonly provider: string;
   readonly method: string;
   readonly 'lines.product_id': readonly string[];
   readonly 'lines.name': readonly string[];
@@ -70,6 +73,7 @@ export function eventRow({ id, type, time }: EventOrigin, facts: EventFacts): Ev
     product_id: facts.productId ?? '',
     currency: facts.amount?.currency ?? '',
     amount_minor: String(facts.amount?.minor ?? 0n),
+    provider: facts.provider ?? '',
     method: facts.method ?? '',
     'lines.product_id': lines.map(({ productId }) => productId),
     'lines.name': lines.map(({ name }) => name),
@@ -79,5 +83,6 @@ export function eventRow({ id, type, time }: EventOrigin, facts: EventFacts): Ev
 }
 
 function timeText(at: Date): string {
-  return at.toISOString().replace('T', ' ').replace('Z', '');
+  const text = at.toISOString();
+  return `${text.slice(0, 10)} ${text.slice(11, 23)}`;
 }

@@ -2,6 +2,7 @@ import type { Dashboard } from '@shopverse/contracts/shopverse/analytics/v1/anal
 import type { GetDashboardRequest } from '@shopverse/contracts/shopverse/analytics/v1/analytics_service';
 import { toMessage } from '@shopverse/mesh/money';
 import type { UnaryHandler } from '@shopverse/mesh/rpc/handler';
+import { openRange } from '../domain/time-range.ts';
 import { utcDay } from '../domain/utc-day.ts';
 import type { Figures } from '../store/figures.ts';
 
@@ -12,11 +13,11 @@ export interface GetDashboardDeps {
   readonly now?: () => Date;
 }
 
-/** The shop at a glance, ever and since midnight UTC. */
+/** The shop at a glance, ever or within a time, and since midnight UTC. Errors: INVALID_REQUEST when `to` is before `from`. */
 export const getDashboard =
   ({ figures, now = () => new Date() }: GetDashboardDeps): UnaryHandler<GetDashboardRequest, Dashboard> =>
-  async (_request, call) => {
-    const { revenue, revenueToday, refunded, ...counts } = await figures.dashboard(utcDay(now()), call);
+  async (request, call) => {
+    const { revenue, revenueToday, refunded, ...counts } = await figures.dashboard(openRange(request), utcDay(now()), call);
     return {
       ...counts,
       revenue: revenue.map(toMessage),

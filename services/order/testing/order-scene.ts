@@ -130,7 +130,16 @@ export class OrderScene {
 
   /** Delivers a payment's failure as Kafka would. */
   paymentFailed(orderId: string, { reason = 'declined', paymentId = newId() } = {}): Promise<void> {
-    const whole = { paymentId, orderId, customerId: newId(), amount: TOTAL, provider: 'razorpay', reason, failedAt: new Date() };
+    const whole = {
+      paymentId,
+      orderId,
+      customerId: newId(),
+      amount: TOTAL,
+      provider: 'razorpay',
+      reason,
+      method: '',
+      failedAt: new Date(),
+    };
     return this.#deliver('shopverse.payment.v1.PaymentFailed', onPaymentFailed(this.#deps()), whole);
   }
 

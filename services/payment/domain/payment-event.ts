@@ -13,7 +13,7 @@ interface AboutPayment {
 export type PaymentEvent =
   | ({ readonly kind: 'PaymentCreated' } & AboutPayment)
   | ({ readonly kind: 'PaymentSucceeded'; readonly method: string } & AboutPayment)
-  | ({ readonly kind: 'PaymentFailed'; readonly reason: string } & AboutPayment)
+  | ({ readonly kind: 'PaymentFailed'; readonly method: string; readonly reason: string } & AboutPayment)
   | ({
       readonly kind: 'PaymentRefunded';
       readonly refundId: string;

@@ -199,7 +199,7 @@ export class Payment {
 
   #fail({ method, reason }: Pick<ProviderVerdict, 'method' | 'reason'>, at: Date): void {
     this.#snapshot = { ...this.#snapshot, state: 'FAILED', method, failureReason: reason, updatedAt: at };
-    this.#events.push({ kind: 'PaymentFailed', reason, ...this.#about(at) });
+    this.#events.push({ kind: 'PaymentFailed', method, reason, ...this.#about(at) });
   }
 
   #begin({ id, attempt, surplus, amount }: Refund, at: Date): void {

@@ -13,7 +13,12 @@ export function publishPaymentEvent(tx: Pick<Transaction, 'publish'>, event: Pay
     case 'PaymentSucceeded':
       return tx.publish(eventTypes['shopverse.payment.v1.PaymentSucceeded'], { ...about, method: event.method, succeededAt: at });
     case 'PaymentFailed':
-      return tx.publish(eventTypes['shopverse.payment.v1.PaymentFailed'], { ...about, reason: event.reason, failedAt: at });
+      return tx.publish(eventTypes['shopverse.payment.v1.PaymentFailed'], {
+        ...about,
+        method: event.method,
+        reason: event.reason,
+        failedAt: at,
+      });
     case 'PaymentRefunded':
       return tx.publish(eventTypes['shopverse.payment.v1.PaymentRefunded'], {
         ...about,

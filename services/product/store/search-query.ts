@@ -5,6 +5,8 @@ export type SearchQuery = { readonly words: readonly string[] } | { readonly alt
 
 /** How alike a word must be to stand in for another, from 0 to 1: "cokware" and "cookware" are to 0.7, "tshirt" and "shirt" to 0.44. */
 const LEAST_SIMILARITY = sql.lit(0.4);
+/** Or else it is this few edits away, of a word that is long enough for them: "cushoin" and "cushion" are alike to 0.33. The function takes no word of 256 letters. */
+const FEW_EDITS = sql`length(asked.word) between 6 and 40 and levenshtein_less_equal(known.word, asked.word, 2) <= 2`;
 /** Words that may stand in for one. */
 const MOST_ALTERNATIVES = sql.lit(3);
 
@@ -22,7 +24,7 @@ export function alikeWordsQuery(words: readonly string[]): RawBuilder<{ alike: s
   return sql`
     select array(
       select known.word from search_words known
-      where known.word % asked.word and similarity(known.word, asked.word) >= ${LEAST_SIMILARITY}
+      where known.word % asked.word and (similarity(known.word, asked.word) >= ${LEAST_SIMILARITY} or ${FEW_EDITS})
         and (known.word = asked.word or not exists (select from search_words same where same.word = asked.word))
       order by similarity(known.word, asked.word) desc, known.word limit ${MOST_ALTERNATIVES}
     ) as alike

@@ -4,6 +4,7 @@ import { AddLowStockThreshold } from './add-low-stock-threshold.ts';
 import { AddStockActor } from './add-stock-actor.ts';
 import { CreateCancelReservation } from './create-cancel-reservation.ts';
 import { CreateCatalogue } from './create-catalogue.ts';
+import { CreateEditDistance } from './create-edit-distance.ts';
 import { CreateEndReservation } from './create-end-reservation.ts';
 import { CreateImports } from './create-imports.ts';
 import { CreateListIndexes } from './create-list-indexes.ts';
@@ -28,4 +29,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: 'product-11-create-imports', class: CreateImports },
   { name: 'product-12-create-list-indexes', class: CreateListIndexes },
   { name: 'product-13-add-low-stock-threshold', class: AddLowStockThreshold },
+  { name: 'product-14-create-edit-distance', class: CreateEditDistance },
 ];

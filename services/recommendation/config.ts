@@ -22,6 +22,22 @@ export const settings = {
   }),
   SIMILAR_LENGTH: integer(30, 'Similar products that are kept for each product', { min: 1, max: 200, unit: 'products' }),
   SIMILAR_REFRESH_INTERVAL_MS: durationMs(1_000, 'How often new interactions are worked into the lists of similar products'),
+  MAX_OF_CATEGORY: integer(6, 'Most products of one category in each ten recommended to somebody; 10 does not care', {
+    min: 1,
+    max: 10,
+    unit: 'products',
+  }),
+  EXPLORE_EVERY: integer(10, 'Every so many-th place shows something new of a category that the customer likes; 0 none does', {
+    min: 0,
+    max: 50,
+    unit: 'places',
+  }),
+  NEW_PRODUCT_MS: durationMs(14 * DAY, 'How long a product is new', { min: 0, max: LONGEST }),
+  PICKS_MAX_AGE_MS: durationMs(10 * 60_000, 'Age from which on what was picked for a shopper is picked anew when they ask', {
+    min: 0,
+    max: LONGEST,
+  }),
+  CATEGORY_NAMES_INTERVAL_MS: durationMs(60_000, 'How often the names of the categories are asked for'),
   INBOX_RETENTION_MS: durationMs(30 * DAY, 'How long events are known as handled; longer than Kafka keeps them', {
     min: HOUR,
     max: LONGEST,

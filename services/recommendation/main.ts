@@ -1,3 +1,4 @@
+import { ProductServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/product_service';
 import { RecommendationServiceDefinition } from '@shopverse/contracts/shopverse/recommendation/v1/recommendation_service';
 import { UserServiceDefinition } from '@shopverse/contracts/shopverse/user/v1/user_service';
 import { consume } from '@shopverse/mesh/events/consume';
@@ -15,7 +16,9 @@ import { onStockChanged } from './consumers/on-stock-changed.ts';
 import { onUserDeleted } from './consumers/on-user-deleted.ts';
 import { forgetEvents } from './jobs/forget-events.ts';
 import { refreshSimilar } from './jobs/refresh-similar.ts';
+import { CategoryNames } from './rpc/category-names.ts';
 import { getRecommendations } from './rpc/get-recommendations.ts';
+import { listSimilarProducts } from './rpc/list-similar-products.ts';
 import { listTrendingProducts } from './rpc/list-trending-products.ts';
 import { indexes } from './store/documents.ts';
 import { Inbox } from './store/inbox.ts';
@@ -39,12 +42,16 @@ await runService('recommendation', settings, async (service) => {
   const products = new ProductStore(database);
   const shoppers = new ShopperStore(database, { recent: config.HISTORY_LENGTH, bought: PURCHASES });
   const similar = new SimilarStore(database);
-  const lists = new RankedLists(products, halfLives);
+  const lists = new RankedLists(products, halfLives, config.NEW_PRODUCT_MS);
+  const categories = new CategoryNames(service.client(ProductServiceDefinition, 'product'));
   const halfLifeMs = halfLives.popularMs;
+  const arrangement = { maxOfCategory: config.MAX_OF_CATEGORY, exploreEvery: config.EXPLORE_EVERY };
+  const picking = { similar, products, lists, halfLifeMs, justBoughtMs: config.JUST_BOUGHT_MS, arrangement };
 
   service.serve(RecommendationServiceDefinition, {
-    getRecommendations: getRecommendations({ shoppers, similar, products, lists, halfLifeMs, justBoughtMs: config.JUST_BOUGHT_MS }),
-    listTrendingProducts: listTrendingProducts({ lists, products }),
+    getRecommendations: getRecommendations({ ...picking, shoppers, categories, picksMaxAgeMs: config.PICKS_MAX_AGE_MS }),
+    listSimilarProducts: listSimilarProducts({ similar, products, categories }),
+    listTrendingProducts: listTrendingProducts({ lists, products, categories }),
   });
 
   await consume(service, {
@@ -61,7 +68,8 @@ await runService('recommendation', settings, async (service) => {
     ],
   });
 
-  const refresh = { shoppers, products, similar, halfLifeMs, shoppersPerProduct: config.SIMILAR_SHOPPERS, length: config.SIMILAR_LENGTH };
+  const refresh = { ...picking, shoppers, shoppersPerProduct: config.SIMILAR_SHOPPERS, length: config.SIMILAR_LENGTH };
   every(service, 'refresh-similar', { intervalMs: config.SIMILAR_REFRESH_INTERVAL_MS }, refreshSimilar(refresh));
+  every(service, 'category-names', { intervalMs: config.CATEGORY_NAMES_INTERVAL_MS, atOnce: true }, () => categories.refresh());
   every(service, 'forget-events', { intervalMs: HOUR_MS }, forgetEvents({ inbox, retentionMs: config.INBOX_RETENTION_MS, log }));
 });

@@ -53,6 +53,7 @@ describe('the list of similar products', () => {
     const list = mostSimilar('tea', [{ productId: 'cup', score: 0.4 }], ['tea', 'coffee', 'cocoa'], 10);
     expect(list.map(({ productId }) => productId)).toEqual(['cup', 'coffee', 'cocoa']);
     expect(list[1]?.score).toBeLessThan(CATEGORY_SCORE);
+    expect(list.map(({ mate }) => mate)).toEqual([undefined, true, true]);
   });
 
   it('is cut at its length', () => {

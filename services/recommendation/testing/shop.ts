@@ -1,6 +1,9 @@
 import { eventTypes, type EventMessage, type EventName } from '@shopverse/contracts/event-types';
 import { Product } from '@shopverse/contracts/shopverse/product/v1/product';
-import type { GetRecommendationsResponse } from '@shopverse/contracts/shopverse/recommendation/v1/recommendation_service';
+import type {
+  GetRecommendationsResponse,
+  ListSimilarProductsResponse,
+} from '@shopverse/contracts/shopverse/recommendation/v1/recommendation_service';
 import type { EventHandler, ReceivedEvent } from '@shopverse/mesh/events/handler';
 import { openScene, type Scene } from '@shopverse/mesh/events/testing/scene';
 import { newId } from '@shopverse/mesh/ids';
@@ -16,7 +19,9 @@ import { onProductViewed } from '../consumers/on-product-viewed.ts';
 import { onStockChanged } from '../consumers/on-stock-changed.ts';
 import type { RecordDeps } from '../consumers/record-interactions.ts';
 import { refreshSimilar } from '../jobs/refresh-similar.ts';
+import type { PickDeps } from '../picking/pick-for-shopper.ts';
 import { getRecommendations } from '../rpc/get-recommendations.ts';
+import { listSimilarProducts } from '../rpc/list-similar-products.ts';
 import { listTrendingProducts } from '../rpc/list-trending-products.ts';
 import { indexes } from '../store/documents.ts';
 import { Inbox } from '../store/inbox.ts';
@@ -27,6 +32,10 @@ import { SimilarStore } from '../store/similar-store.ts';
 
 /** A day in which interest halves, for both lists: easy to reckon with. */
 export const HALF_LIVES = { popularMs: 86_400_000, trendingMs: 86_400_000 };
+
+const DAY_MS = 86_400_000;
+const CATEGORY_NAMES: Readonly<Record<string, string>> = { kitchen: 'Kitchen', tools: 'Tools' };
+const categories = { nameOf: (id: string) => CATEGORY_NAMES[id] ?? '' };
 
 /** An event on its way to the consumers; the same object delivered again is the same event. */
 export interface Delivery {
@@ -70,8 +79,11 @@ export class Shop {
     return { type, payload: codec.encode(message).finish(), event: { ...origin, signal: new AbortController().signal } };
   }
 
-  created(productId: string, { categoryId = 'kitchen', available = 5n, name = `Product ${productId}`, active = true } = {}): Delivery {
-    const product = Product.fromPartial({ id: productId, name, categoryId, available, active });
+  created(
+    productId: string,
+    { categoryId = 'kitchen', available = 5n, name = `Product ${productId}`, active = true, createdAt = new Date(1) } = {},
+  ): Delivery {
+    const product = Product.fromPartial({ id: productId, name, categoryId, available, active, createdAt });
     return this.event('shopverse.product.v1.ProductCreated', { productId, product });
   }
 
@@ -123,34 +135,53 @@ export class Shop {
     for (const { type, payload, event } of deliveries) await handlers.get(type)?.handle(payload, event);
   }
 
+  /** What picks are made of, with lists that are read anew. */
+  picking(): PickDeps {
+    return {
+      similar: this.similar,
+      products: this.deps.products,
+      lists: this.lists(),
+      halfLifeMs: HALF_LIVES.popularMs,
+      justBoughtMs: 30 * DAY_MS,
+      arrangement: { maxOfCategory: 6, exploreEvery: 10 },
+    };
+  }
+
+  lists(): RankedLists {
+    return new RankedLists(this.deps.products, HALF_LIVES, 14 * DAY_MS);
+  }
+
   /** Runs the job until nothing is new. */
   async refresh(): Promise<void> {
     const job = refreshSimilar({
       ...this.deps,
+      ...this.picking(),
       similar: this.similar,
-      halfLifeMs: HALF_LIVES.popularMs,
+      products: this.deps.products,
       shoppersPerProduct: 200,
       length: 30,
     });
     while ((await this.deps.shoppers.fresh(1)).length > 0) await job(new AbortController().signal);
   }
 
-  async recommendations(userId: string, limit = 10): Promise<GetRecommendationsResponse> {
+  /** @param picksMaxAgeMs age from which on picks are made anew */
+  async recommendations(userId: string, limit = 10, picksMaxAgeMs = 60_000): Promise<GetRecommendationsResponse> {
     const call = { caller: { userId, role: 'CUSTOMER', email: '', sessionId: '' } } as unknown as Call;
-    const lists = new RankedLists(this.deps.products, HALF_LIVES);
-    const handler = getRecommendations({
-      ...this.deps,
-      similar: this.similar,
-      lists,
-      halfLifeMs: HALF_LIVES.popularMs,
-      justBoughtMs: 30 * 86_400_000,
-    });
-    return handler({ limit }, call);
+    return getRecommendations({ ...this.deps, ...this.picking(), products: this.deps.products, categories, picksMaxAgeMs })(
+      { limit },
+      call,
+    );
+  }
+
+  async similarTo(id: string, limit = 10): Promise<ListSimilarProductsResponse> {
+    return listSimilarProducts({ similar: this.similar, products: this.deps.products, categories })({ id, limit }, {} as Call);
   }
 
   async trending(limit = 10): Promise<string[]> {
-    const lists = new RankedLists(this.deps.products, HALF_LIVES);
-    const { products } = await listTrendingProducts({ lists, products: this.deps.products })({ limit }, {} as Call);
+    const { products } = await listTrendingProducts({ lists: this.lists(), products: this.deps.products, categories })(
+      { limit },
+      {} as Call,
+    );
     return products.map(({ productId }) => productId);
   }
 
@@ -161,7 +192,7 @@ export class Shop {
     const round = (rank: number | null) => (rank === null ? null : Math.round(rank * 1e9) / 1e9);
     return {
       products: products.map(({ popular, ...rest }) => ({ ...without(rest, 'version', 'counted', 'trending'), popular: round(popular) })),
-      shoppers: shoppers.map((shopper) => without(shopper, 'version', 'freshSince', 'lastAt')),
+      shoppers: shoppers.map((shopper) => without(shopper, 'version', 'freshSince', 'lastAt', 'picks', 'shortlist', 'pickedAt')),
     };
   }
 

@@ -1,21 +1,29 @@
-/** `npm run bench -- <name> [--quick] [--json]`: measures, and prints a table or JSON. */
+/** `npm run bench -- <name> [--quick] [--json]`: measures, and prints a table or JSON. `recommendation` also takes `--csv FILE`. */
 import { parseArgs } from 'node:util';
 import { checkout } from './checkout.ts';
 import { edge } from './edge.ts';
 import { foundation } from './foundation.ts';
 import { mesh } from './mesh.ts';
+import { recommendation } from './recommendation.ts';
 import { benchResult, table, type Metric } from './result.ts';
 
-const benchmarks: Readonly<Record<string, (options: { readonly quick: boolean }) => Promise<Metric[]>>> = {
+interface BenchOptions {
+  readonly quick: boolean;
+  /** A purchase history, for `recommendation`. */
+  readonly csv?: string | undefined;
+}
+
+const benchmarks: Readonly<Record<string, (options: BenchOptions) => Promise<Metric[]>>> = {
   checkout,
   edge,
   foundation,
   mesh,
+  recommendation,
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false }, csv: { type: 'string' } },
 });
 const [name = ''] = positionals;
 const benchmark = benchmarks[name];
@@ -24,6 +32,6 @@ if (benchmark === undefined) {
   process.exit(1);
 }
 if (!values.json) process.stderr.write(`Measuring ${name} on processes of its own${values.quick ? '' : ', which takes some minutes'}.\n`);
-const result = benchResult(name, await benchmark({ quick: values.quick }));
+const result = benchResult(name, await benchmark({ quick: values.quick, csv: values.csv }));
 process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : table(result));
 process.exit();

@@ -22,6 +22,11 @@ export const settings = {
   }),
   SIMILAR_LENGTH: integer(30, 'Similar products that are kept for each product', { min: 1, max: 200, unit: 'products' }),
   SIMILAR_REFRESH_INTERVAL_MS: durationMs(1_000, 'How often new interactions are worked into the lists of similar products'),
+  SIMILAR_SHOPPERS_PER_RUN: integer(50, 'Shoppers with new interactions that are worked in at a time', {
+    min: 1,
+    max: 5_000,
+    unit: 'shoppers',
+  }),
   MAX_OF_CATEGORY: integer(6, 'Most products of one category in each ten recommended to somebody; 10 does not care', {
     min: 1,
     max: 10,

@@ -14,12 +14,10 @@ export interface RefreshDeps extends Omit<PickDeps, 'products' | 'similar'> {
   readonly shoppersPerProduct: number;
   /** Products that are kept for each. */
   readonly length: number;
-  /** Shoppers with news that are worked in at a time. @default 50 */
-  readonly shoppersPerRun?: number;
+  /** Shoppers with news that are worked in at a time. */
+  readonly shoppersPerRun: number;
 }
 
-/** See `shoppersPerRun`. */
-const SHOPPERS_PER_RUN = 50;
 /** Newest products of a history whose lists are made anew. */
 const PRODUCTS_PER_SHOPPER = 20;
 /** Products of the same category that fill a list. */
@@ -33,7 +31,7 @@ const MATES = 20;
 export const refreshSimilar =
   (deps: RefreshDeps) =>
   async (signal: AbortSignal): Promise<void> => {
-    const shoppers = await deps.shoppers.fresh(deps.shoppersPerRun ?? SHOPPERS_PER_RUN);
+    const shoppers = await deps.shoppers.fresh(deps.shoppersPerRun);
     const productIds = new Set(shoppers.flatMap(({ recent }) => newestProducts(recent)));
     /** The mates of each category that was met in this run. */
     const mates = new Map<string, readonly string[]>();

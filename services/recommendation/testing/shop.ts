@@ -160,6 +160,7 @@ export class Shop {
       products: this.deps.products,
       shoppersPerProduct: 200,
       length: 30,
+      shoppersPerRun: 50,
     });
     while ((await this.deps.shoppers.fresh(1)).length > 0) await job(new AbortController().signal);
   }

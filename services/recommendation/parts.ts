@@ -76,6 +76,7 @@ export function assemble(database: Db, config: Config<typeof settings>, categori
       ...picking,
       shoppers,
       shoppersPerProduct: config.SIMILAR_SHOPPERS,
+      support: config.SIMILAR_SUPPORT,
       length: config.SIMILAR_LENGTH,
       shoppersPerRun: config.SIMILAR_SHOPPERS_PER_RUN,
     }),

@@ -23,8 +23,8 @@ function shop(...histories: readonly Record<string, InteractionKind>[]) {
   }
   const popularity = new Map([...ranks].map(([id, rank]) => [id, worthAt(rank, NOW, HALF_LIFE)]));
   const all = recents.map((recent) => ({ recent }));
-  const similarTo = (id: string) =>
-    new Map(cosines(id, coOccurrence(id, all, NOW, HALF_LIFE), popularity).map(({ productId, score }) => [productId, score]));
+  const similarTo = (id: string, support = 0) =>
+    new Map(cosines(id, coOccurrence(id, all, NOW, HALF_LIFE), popularity, support).map(({ productId, score }) => [productId, score]));
   return { similarTo };
 }
 
@@ -45,6 +45,12 @@ describe('the similarity of two products', () => {
     const { similarTo } = shop({ tea: 'ORDER', cup: 'ORDER', bag: 'ORDER' }, { bag: 'ORDER' }, { bag: 'ORDER', drill: 'ORDER' });
     const similar = similarTo('tea');
     expect(similar.get('cup')).toBeGreaterThan(similar.get('bag') ?? NaN);
+  });
+
+  it('counts half when there is as much behind it as is asked for, and more with more', () => {
+    const { similarTo } = shop({ tea: 'ORDER', cup: 'ORDER' }, { tea: 'ORDER', cup: 'ORDER' });
+    expect(similarTo('tea', 10).get('cup')).toBeCloseTo(0.5, 9);
+    expect(similarTo('tea', 1).get('cup')).toBeCloseTo(10 / 11, 9);
   });
 });
 

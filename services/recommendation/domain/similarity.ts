@@ -34,13 +34,24 @@ export function coOccurrence(
   return dots;
 }
 
-/** Cosine of `productId` and each product it occurs with. @param popularity decayed interest of all shoppers, at the moment of the co-occurrence */
-export function cosines(productId: string, dots: ReadonlyMap<string, number>, popularity: ReadonlyMap<string, number>): Similar[] {
+/**
+ * Cosine of `productId` and each product it occurs with, as far as there is enough behind it: times n / (n + support), where n is the co-occurrence. Two
+ * products that one shopper alone bought have a cosine of 1, which says little.
+ *
+ * @param popularity decayed interest of all shoppers, at the moment of the co-occurrence
+ * @param support co-occurrence at which a cosine counts half
+ */
+export function cosines(
+  productId: string,
+  dots: ReadonlyMap<string, number>,
+  popularity: ReadonlyMap<string, number>,
+  support: number,
+): Similar[] {
   const own = popularity.get(productId) ?? 0;
   return [...dots].flatMap(([other, dot]) => {
     const norms = Math.sqrt(own * (popularity.get(other) ?? 0));
     // A history is cut at its limit, popularity is not; never the other way round, but for rounding.
-    return norms > 0 ? [{ productId: other, score: Math.min(1, dot / norms) }] : [];
+    return norms > 0 ? [{ productId: other, score: Math.min(1, dot / norms) * (dot / (dot + support)) }] : [];
   });
 }
 

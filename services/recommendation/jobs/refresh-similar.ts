@@ -12,6 +12,8 @@ export interface RefreshDeps extends Omit<PickDeps, 'products' | 'similar'> {
   readonly similar: Pick<SimilarStore, 'save' | 'of'>;
   /** Shoppers whose histories are read for a product. */
   readonly shoppersPerProduct: number;
+  /** Co-occurrence at which a cosine counts half. */
+  readonly support: number;
   /** Products that are kept for each. */
   readonly length: number;
   /** Shoppers with news that are worked in at a time. */
@@ -55,7 +57,7 @@ async function refresh(deps: RefreshDeps, productId: string, mates: Map<string, 
   const categoryId = details.get(productId)?.categoryId ?? '';
   const ofCategory = mates.get(categoryId) ?? (await deps.products.popularInCategory(categoryId, MATES));
   mates.set(categoryId, ofCategory);
-  const list = mostSimilar(productId, cosines(productId, dots, popularity), ofCategory, deps.length);
+  const list = mostSimilar(productId, cosines(productId, dots, popularity, deps.support), ofCategory, deps.length);
   await deps.similar.save(productId, list, new Date(now));
 }
 

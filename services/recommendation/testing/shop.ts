@@ -159,6 +159,7 @@ export class Shop {
       similar: this.similar,
       products: this.deps.products,
       shoppersPerProduct: 200,
+      support: 20,
       length: 30,
       shoppersPerRun: 50,
     });

@@ -11,6 +11,7 @@ import { BenchHost } from './foundation/events/host.ts';
 import { compare } from './recommendation/compare.ts';
 import { readCsv } from './recommendation/csv.ts';
 import { generate } from './recommendation/generate.ts';
+import { measureLatency } from './recommendation/latency.ts';
 import { learn } from './recommendation/learner.ts';
 import { moved, split, type PurchaseHistory, type SplitHistory } from './recommendation/purchase-history.ts';
 import type { Metric } from './result.ts';
@@ -37,6 +38,7 @@ export async function recommendation({ quick, csv }: { readonly quick: boolean; 
     await learn(service, history);
     const seconds = (performance.now() - started) / 1_000;
     const { service: own, popular, random, ...rest } = await compare(service, history, config.JUST_BOUGHT_MS);
+    const latency = await measureLatency(url, [...new Set(history.train.map(({ user }) => user))], { quick });
     const share = (metric: string, value: number): Metric => ({ metric, value, unit: 'share', runs: 1 });
     return [
       { ...share('hit_rate_at_10', own.hitRate), baseline: popular.hitRate, ratio: own.hitRate / popular.hitRate, goal: '> 1.2 x popular' },
@@ -49,6 +51,7 @@ export async function recommendation({ quick, csv }: { readonly quick: boolean; 
       { metric: 'test_shoppers', value: rest.shoppers, unit: 'shoppers', runs: 1 },
       { metric: 'test_shoppers_known', value: rest.known, unit: 'shoppers', runs: 1 },
       { metric: 'purchases_learned_per_second', value: history.train.length / seconds, unit: 'purchases/s', runs: 1 },
+      ...latency,
     ];
   } finally {
     await host.stop();

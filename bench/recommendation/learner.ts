@@ -13,7 +13,7 @@ const NEVER = new AbortController().signal;
 export type Learner = Pick<Parts, 'learners' | 'refresh' | 'handlers' | 'shoppers'>;
 
 /** Lets the service learn a history by its own consumers and its own job, from events as the shop would send them. */
-export async function learn(service: Learner, { items, train }: SplitHistory): Promise<void> {
+export async function learn(service: Learner, { items, train }: Pick<SplitHistory, 'items' | 'train'>): Promise<void> {
   const lanes = Array.from({ length: LANES }, (): (() => Promise<void>)[] => []);
   for (const [index, { id, category, since }] of items.entries()) {
     const product = Product.fromPartial({ id, name: id, categoryId: category, available: 1n, active: true, createdAt: new Date(since) });

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { RecommendationReasonKind, RecommendationSource } from '@shopverse/contracts/shopverse/recommendation/v1/recommendation';
+import { readConfig } from '@shopverse/mesh/config/read';
+import type { Call } from '@shopverse/mesh/rpc/call';
 import fc from 'fast-check';
+import { settings } from './config.ts';
 import type { RecordDeps } from './consumers/record-interactions.ts';
 import { worthAt } from './domain/decay.ts';
+import { assemble } from './parts.ts';
 import { keepScale } from './store/scale.ts';
+import { countedReads } from './testing/counted-reads.ts';
 import { HALF_LIVES, Shop } from './testing/shop.ts';
 
 let shop: Shop;
@@ -164,6 +169,19 @@ describe('picks', () => {
     });
     expect(ids({ recommendations })).not.toContain('new-elsewhere');
     expect(ids({ recommendations })).not.toContain('tool-0');
+  });
+
+  it('are one read with what of them is in stock; similar products are, too', async () => {
+    await catalogue('kettle', 'cup', 'pot');
+    await shop.deliver([shop.ordered('a', ['kettle', 'cup']), shop.viewed('asha', 'kettle')]);
+    await shop.refresh();
+    const { database, count } = countedReads(shop.database);
+    const { handlers } = assemble(database, readConfig(settings, { MONGODB_URL: 'mongodb://none/none' }), { nameOf: () => '' });
+    const call = { caller: { userId: 'asha', role: 'CUSTOMER', email: '', sessionId: '' } } as unknown as Call;
+    expect(ids(await handlers.getRecommendations({ limit: 2 }, call))).toHaveLength(2);
+    expect(count()).toBe(1);
+    await handlers.listSimilarProducts({ id: 'kettle', limit: 2 }, call);
+    expect(count()).toBe(2);
   });
 
   it('are gone with what somebody did', async () => {

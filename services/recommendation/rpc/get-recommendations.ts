@@ -20,7 +20,7 @@ export interface GetRecommendationsDeps extends ShownDeps, PickDeps {
 
 /**
  * Products for the caller: similar to what they viewed and bought, filled up with what is popular; what is popular when nothing is known of them. Never what
- * they have just bought. One read when there are picks for them; else, two for somebody new, and four when the picks are made on the spot.
+ * they have just bought. One read when there are picks for them; else, two for somebody new, and five when the picks are made on the spot.
  */
 export const getRecommendations =
   (deps: GetRecommendationsDeps): UnaryHandler<GetRecommendationsRequest, GetRecommendationsResponse> =>

@@ -1,4 +1,4 @@
-import { RecommendationServiceDefinition } from '@shopverse/contracts/shopverse/recommendation/v1/recommendation_service';
+import type { RecommendationServiceDefinition } from '@shopverse/contracts/shopverse/recommendation/v1/recommendation_service';
 import type { Config } from '@shopverse/mesh/config/read';
 import type { EventHandler } from '@shopverse/mesh/events/handler';
 import type { Handlers } from '@shopverse/mesh/rpc/handler';

@@ -73,7 +73,7 @@ describe('similar products', () => {
 
   it('of no product are refused', async () => {
     const unknown = await edge(`/v1/products/${randomUUID()}/similar`);
-    expect(unknown).toMatchObject({ status: 404, json: { details: [{ reason: 'PRODUCT_NOT_FOUND' }] } });
+    expect(unknown).toMatchObject({ status: 404, json: { details: [{ reason: 'PRODUCT_NOT_FOUND' }, {}] } });
     for (const path of ['/v1/products/lamp/similar', `/v1/products/${randomUUID()}/similar?limit=51`])
       expect([path, (await edge(path)).status]).toEqual([path, 400]);
   });

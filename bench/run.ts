@@ -1,4 +1,4 @@
-/** `npm run bench -- <name> [--quick] [--json] [--events N]`: measures, and prints a table or JSON. */
+/** `npm run bench -- <name> [--quick] [--json]`: measures, and prints a table or JSON. `events` also takes `--events N`, `recommendation` `--csv FILE`. */
 import { parseArgs } from 'node:util';
 import { catalogue } from './catalogue.ts';
 import { checkout } from './checkout.ts';
@@ -6,22 +6,35 @@ import { edge } from './edge.ts';
 import { events } from './events.ts';
 import { foundation } from './foundation.ts';
 import { mesh } from './mesh.ts';
+import { recommendation } from './recommendation.ts';
 import { benchResult, table, type Metric } from './result.ts';
 
-const benchmarks: Readonly<
-  Record<string, (options: { readonly quick: boolean; readonly events?: number | undefined }) => Promise<Metric[]>>
-> = {
+interface BenchOptions {
+  readonly quick: boolean;
+  /** How large a backlog is, for `events`. */
+  readonly events?: number | undefined;
+  /** A purchase history, for `recommendation`. */
+  readonly csv?: string | undefined;
+}
+
+const benchmarks: Readonly<Record<string, (options: BenchOptions) => Promise<Metric[]>>> = {
   catalogue,
   checkout,
   edge,
   events,
   foundation,
   mesh,
+  recommendation,
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false }, events: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    events: { type: 'string' },
+    csv: { type: 'string' },
+  },
 });
 const [name = ''] = positionals;
 const benchmark = benchmarks[name];
@@ -35,6 +48,6 @@ if (backlog !== undefined && !(Number.isInteger(backlog) && backlog >= 100 && ba
   process.exit(1);
 }
 if (!values.json) process.stderr.write(`Measuring ${name} on processes of its own${values.quick ? '' : ', which takes some minutes'}.\n`);
-const result = benchResult(name, await benchmark({ quick: values.quick, events: backlog }));
+const result = benchResult(name, await benchmark({ quick: values.quick, events: backlog, csv: values.csv }));
 process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : table(result));
 process.exit();

@@ -16,5 +16,5 @@ export const SERVICES: readonly ServiceEntry[] = [
   { name: 'payment', store: 'postgres', peers: ['order'] },
   { name: 'notification', store: 'mongodb', peers: ['user'] },
   { name: 'analytics', store: 'clickhouse', peers: [] },
-  { name: 'recommendation', store: 'mongodb', peers: ['user'] },
+  { name: 'recommendation', store: 'mongodb', peers: ['user', 'product'] },
 ];

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connectShop, type ShopServices } from '@shopverse/client/shop';
 import { AuthServiceDefinition } from '@shopverse/contracts/shopverse/auth/v1/auth_service';
 import { ProductServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/product_service';
 import { issueCertificate } from '@shopverse/local/parts/certificates';
@@ -16,12 +17,16 @@ export interface BenchShop extends Filled {
   /** The order service's calls. */
   readonly order: RpcClient<typeof ProductServiceDefinition>;
   readonly auth: RpcClient<typeof AuthServiceDefinition>;
+  /** An admin's calls, through the edge. */
+  readonly admin: ShopServices;
+  /** PostgreSQL as its superuser sees the product database. */
+  readonly superuserUrl: string;
   /** PostgreSQL as the product service sees it. */
   readonly databaseUrl: string;
   close(): Promise<void>;
 }
 
-/** Starts auth, user, product and order with what they need, in a home of their own, and fills the catalogue. */
+/** Starts auth, user, product, order and the edge with what they need, in a home of their own, and fills the catalogue. */
 export async function openBenchShop({ products }: { readonly products: number }): Promise<BenchShop> {
   const folder = await mkdtemp(join(tmpdir(), 'shopverse-bench-'));
   await chmod(folder, 0o755); // PostgreSQL runs as somebody else when the benchmark runs as root.
@@ -32,7 +37,7 @@ export async function openBenchShop({ products }: { readonly products: number })
   try {
     const stack = await startStack({
       home: join(folder, 'home'),
-      only: ['auth', 'user', 'product', 'order'],
+      only: ['auth', 'user', 'product', 'order', 'edge'],
       environment: {
         SHOPVERSE_JAEGER_URL: 'http://127.0.0.1:9',
         SHOPVERSE_OTLP_URL: 'http://127.0.0.1:9',
@@ -55,8 +60,11 @@ export async function openBenchShop({ products }: { readonly products: number })
       closing.push(() => open.close());
       return open.client;
     };
+    const { accessToken } = await connectShop({ baseUrl: addresses.edge }).auth.login(secrets.admin);
     return {
       ...filled,
+      admin: connectShop({ baseUrl: addresses.edge, tokens: accessToken }),
+      superuserUrl: superuser.href,
       visitor: await client(ProductServiceDefinition, 'product', 'edge'),
       order: await client(ProductServiceDefinition, 'product', 'order'),
       auth: await client(AuthServiceDefinition, 'auth', 'edge'),

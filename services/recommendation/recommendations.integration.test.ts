@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { RecommendationSource } from '@shopverse/contracts/shopverse/recommendation/v1/recommendation';
+import { RecommendationReasonKind, RecommendationSource } from '@shopverse/contracts/shopverse/recommendation/v1/recommendation';
+import { readConfig } from '@shopverse/mesh/config/read';
+import type { Call } from '@shopverse/mesh/rpc/call';
 import fc from 'fast-check';
+import { settings } from './config.ts';
 import type { RecordDeps } from './consumers/record-interactions.ts';
 import { worthAt } from './domain/decay.ts';
+import { assemble } from './parts.ts';
 import { keepScale } from './store/scale.ts';
+import { countedReads } from './testing/counted-reads.ts';
 import { HALF_LIVES, Shop } from './testing/shop.ts';
 
 let shop: Shop;
@@ -15,6 +20,8 @@ beforeEach(() => shop.reset());
 
 const PERSONAL = RecommendationSource.PERSONAL;
 const POPULAR = RecommendationSource.POPULAR;
+const NO_REASON = { productId: '', productName: '', categoryId: '', categoryName: '' };
+const popularNow = { ...NO_REASON, kind: RecommendationReasonKind.POPULAR, text: 'Popular now' };
 const ids = (answer: { readonly recommendations: readonly { readonly productId: string }[] }) =>
   answer.recommendations.map(({ productId }) => productId);
 const catalogue = (...products: readonly string[]) => shop.deliver(products.map((id) => shop.created(id)));
@@ -26,9 +33,9 @@ describe('recommendations', () => {
     expect(await shop.recommendations('ravi')).toEqual({
       source: POPULAR,
       recommendations: [
-        { productId: 'pot', name: 'Product pot', score: expect.closeTo(5, 1) },
-        { productId: 'cup', name: 'Product cup', score: expect.closeTo(1, 1) },
-        { productId: 'kettle', name: 'Product kettle', score: 0 },
+        { productId: 'pot', name: 'Product pot', score: expect.closeTo(5, 1), reason: popularNow },
+        { productId: 'cup', name: 'Product cup', score: expect.closeTo(1, 1), reason: popularNow },
+        { productId: 'kettle', name: 'Product kettle', score: 0, reason: popularNow },
       ],
     });
   });
@@ -100,6 +107,136 @@ describe('recommendations', () => {
   });
 });
 
+describe('the reason of a recommendation', () => {
+  const reasonOf = async (userId: string, id: string) =>
+    (await shop.recommendations(userId)).recommendations.find(({ productId }) => productId === id)?.reason;
+
+  it('is the product that says most for it, and the strongest thing that was done with that', async () => {
+    await catalogue('kettle', 'cup');
+    await shop.deliver(['drill', 'screw'].map((id) => shop.created(id, { categoryId: 'tools' })));
+    await shop.deliver([
+      shop.ordered('a', ['kettle', 'cup']),
+      shop.ordered('b', ['drill', 'screw']),
+      ...['viewer', 'carter', 'buyer'].map((user) => shop.viewed(user, 'kettle')),
+      shop.carted('carter', 'kettle'),
+      shop.ordered('buyer', ['kettle']),
+      shop.viewed('buyer', 'drill'),
+    ]);
+    await shop.refresh();
+    const kettle = { ...NO_REASON, productId: 'kettle', productName: 'Product kettle' };
+    const { VIEWED, CARTED, BOUGHT } = RecommendationReasonKind;
+    expect(await reasonOf('viewer', 'cup')).toEqual({ ...kettle, kind: VIEWED, text: 'Because you viewed Product kettle' });
+    expect(await reasonOf('carter', 'cup')).toEqual({ ...kettle, kind: CARTED, text: 'Because you put Product kettle into your cart' });
+    expect(await reasonOf('buyer', 'cup')).toEqual({ ...kettle, kind: BOUGHT, text: 'Because you bought Product kettle' });
+    expect(await reasonOf('buyer', 'screw')).toMatchObject({ kind: VIEWED, productId: 'drill' });
+  });
+
+  it('is that many like it where the list was filled up', async () => {
+    await shop.deliver([shop.created('kettle'), shop.created('drill', { categoryId: 'tools' }), shop.viewed('asha', 'kettle')]);
+    await shop.refresh();
+    expect(await reasonOf('asha', 'drill')).toEqual(popularNow);
+  });
+});
+
+describe('picks', () => {
+  it('are what would be picked on the spot, until something is done that they were not made of', async () => {
+    await catalogue('kettle', 'cup', 'pot', 'bag');
+    await shop.deliver([...['a', 'b'].map((user) => shop.ordered(user, ['kettle', 'cup'])), shop.viewed('asha', 'kettle')]);
+    await shop.refresh();
+    const kept = await shop.recommendations('asha');
+    expect(await shop.recommendations('asha', 10, 0)).toEqual(kept);
+    await shop.deliver([shop.ordered('asha', ['cup'])]);
+    expect(ids(await shop.recommendations('asha'))).not.toContain('cup');
+  });
+
+  it('show something new of a category that somebody likes, and not too many of one', async () => {
+    const tools = Array.from({ length: 12 }, (_, index) => `tool-${index}`);
+    const pots = Array.from({ length: 12 }, (_, index) => `pot-${index}`);
+    await shop.deliver([...tools.map((id) => shop.created(id, { categoryId: 'tools' })), ...pots.map((id) => shop.created(id))]);
+    await shop.deliver([
+      ...['a', 'b', 'c'].map((user) => shop.ordered(user, tools)),
+      ...['d', 'e', 'f', 'g'].map((user) => shop.ordered(user, pots)),
+      shop.created('latest', { categoryId: 'tools', createdAt: new Date() }),
+      shop.created('new-elsewhere', { categoryId: 'kitchen', createdAt: new Date() }),
+      shop.viewed('asha', 'tool-0'),
+    ]);
+    await shop.refresh();
+    const { recommendations } = await shop.recommendations('asha');
+    expect(recommendations.filter(({ productId }) => productId.startsWith('tool'))).toHaveLength(6);
+    expect(recommendations.at(-1)).toMatchObject({
+      productId: 'latest',
+      reason: { kind: RecommendationReasonKind.NEW_IN_CATEGORY, categoryId: 'tools', categoryName: 'Tools', text: 'New in Tools' },
+    });
+    expect(ids({ recommendations })).not.toContain('new-elsewhere');
+    expect(ids({ recommendations })).not.toContain('tool-0');
+  });
+
+  it('are one read with what of them is in stock; similar products are, too', async () => {
+    await catalogue('kettle', 'cup', 'pot');
+    await shop.deliver([shop.ordered('a', ['kettle', 'cup']), shop.viewed('asha', 'kettle')]);
+    await shop.refresh();
+    const { database, count } = countedReads(shop.database);
+    const { handlers } = assemble(database, readConfig(settings, { MONGODB_URL: 'mongodb://none/none' }), { nameOf: () => '' });
+    const call = { caller: { userId: 'asha', role: 'CUSTOMER', email: '', sessionId: '' } } as unknown as Call;
+    expect(ids(await handlers.getRecommendations({ limit: 2 }, call))).toHaveLength(2);
+    expect(count()).toBe(1);
+    await handlers.listSimilarProducts({ id: 'kettle', limit: 2 }, call);
+    expect(count()).toBe(2);
+  });
+
+  it('are gone with what somebody did', async () => {
+    await catalogue('kettle', 'cup');
+    await shop.deliver([shop.viewed('asha', 'kettle')]);
+    await shop.refresh();
+    await shop.deps.shoppers.erase('asha');
+    expect((await shop.recommendations('asha')).source).toBe(POPULAR);
+  });
+});
+
+describe('similar products', () => {
+  const similarTo = async (id: string) =>
+    (await shop.similarTo(id)).products.map(({ productId, reason }) => [productId, reason?.text ?? '']);
+
+  it('are those that others viewed or bought together with one, before those of its category', async () => {
+    await shop.deliver([
+      ...['tea', 'sugar', 'salt'].map((id) => shop.created(id)),
+      shop.created('cup', { categoryId: 'tools' }),
+      shop.created('gone', { available: 0n }),
+      shop.created('elsewhere', { categoryId: 'tools' }),
+    ]);
+    await shop.deliver([shop.ordered('a', ['tea', 'cup', 'gone']), shop.ordered('b', ['tea', 'cup', 'gone']), shop.viewed('c', 'salt')]);
+    await shop.refresh();
+    expect(await similarTo('tea')).toEqual([
+      ['cup', 'Viewed or bought together with Product tea'],
+      ['salt', 'Popular in Kitchen'],
+      ['sugar', 'Popular in Kitchen'],
+    ]);
+    await shop.deliver([shop.stock('gone', 2n, 3n), shop.deleted('cup')]);
+    expect((await similarTo('tea')).map(([id]) => id)).toEqual(['gone', 'salt', 'sugar']);
+  });
+
+  it('of a new product are the popular ones of its category', async () => {
+    await catalogue('tea', 'sugar', 'salt');
+    await shop.deliver([shop.viewed('c', 'salt')]);
+    expect(await similarTo('tea')).toEqual([
+      ['salt', 'Popular in Kitchen'],
+      ['sugar', 'Popular in Kitchen'],
+    ]);
+  });
+
+  it('of what is not in the catalogue, or not any more, there are none', async () => {
+    await catalogue('tea', 'cup');
+    await shop.deliver([shop.ordered('a', ['tea', 'cup', 'unheard-of'])]);
+    await shop.refresh();
+    const refused = { reason: 'PRODUCT_NOT_FOUND' };
+    await expect(shop.similarTo('nothing')).rejects.toMatchObject(refused);
+    await expect(shop.similarTo('unheard-of')).rejects.toMatchObject(refused);
+    await shop.deliver([shop.deleted('tea')]);
+    await expect(shop.similarTo('tea')).rejects.toMatchObject(refused);
+    expect(ids({ recommendations: (await shop.similarTo('cup')).products })).toEqual([]);
+  });
+});
+
 describe('what is trending', () => {
   it('is what there was interest in of late, not what there was more of long ago', async () => {
     await catalogue('old', 'new');
@@ -111,7 +248,7 @@ describe('what is trending', () => {
 
 describe('an event', () => {
   const popularity = async (productId: string) =>
-    worthAt((await shop.deps.products.popularity([productId])).get(productId) ?? null, Date.now(), HALF_LIVES.popularMs);
+    worthAt((await shop.deps.products.details([productId])).get(productId)?.popular ?? null, Date.now(), HALF_LIVES.popularMs);
 
   it('delivered ten times counts once', async () => {
     await catalogue('cup');

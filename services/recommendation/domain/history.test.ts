@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { justBought, NO_HISTORY, remember, strengths, type History } from './history.ts';
+import { justBought, NO_HISTORY, remember, strengths, strongestKinds, type History } from './history.ts';
 import type { Interaction } from './interaction.ts';
 
 const LIMITS = { recent: 10, bought: 5 };
@@ -70,4 +70,10 @@ describe('a history', () => {
     ]);
     expect([...strengths(history, NOW, 24 * HOUR, 1).keys()]).toEqual(['bought']);
   });
+});
+
+it('the strongest thing done with a product is known', () => {
+  const did = (productId: string, kind: 'VIEW' | 'CART' | 'ORDER', eventId: string) => ({ eventId, productId, kind, at: new Date(NOW) });
+  const recent = [did('tea', 'VIEW', '1'), did('tea', 'ORDER', '2'), did('tea', 'CART', '3'), did('cup', 'VIEW', '4')];
+  expect(strongestKinds({ recent })).toEqual(new Map([['tea', 'ORDER'], ['cup', 'VIEW']])); // prettier-ignore
 });

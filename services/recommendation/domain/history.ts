@@ -1,5 +1,5 @@
 import { decayed } from './decay.ts';
-import { WEIGHTS, type Interaction } from './interaction.ts';
+import { WEIGHTS, type Interaction, type InteractionKind } from './interaction.ts';
 
 /** Something somebody bought, last at that moment. */
 export interface Purchase {
@@ -56,6 +56,16 @@ export function strengths(
     sums.set(productId, (sums.get(productId) ?? 0) + decayed(WEIGHTS[kind], at.getTime(), now, halfLifeMs));
   }
   return new Map([...sums].sort(([a, x], [b, y]) => y - x || compare(a, b)).slice(0, count));
+}
+
+/** The strongest thing that the shopper did with each product of the history. */
+export function strongestKinds(history: Pick<History, 'recent'>): ReadonlyMap<string, InteractionKind> {
+  const kinds = new Map<string, InteractionKind>();
+  for (const { productId, kind } of history.recent) {
+    const known = kinds.get(productId);
+    if (known === undefined || WEIGHTS[known] < WEIGHTS[kind]) kinds.set(productId, kind);
+  }
+  return kinds;
 }
 
 /** Products bought within the last `forMs` milliseconds. */

@@ -5,13 +5,16 @@ import { created, deleted, interested, sellable, stockChanged, unknownProduct, u
 
 const HALF_LIVES = { popularMs: 14 * 86_400_000, trendingMs: 86_400_000 };
 const NOW = Date.parse('2026-03-01T00:00:00Z');
-const creation = (product: Product): Product => created(product, { name: 'Kettle', categoryId: 'kitchen', listed: true, available: 3n });
+const creation = (product: Product): Product =>
+  created(product, { name: 'Kettle', categoryId: 'kitchen', listed: true, available: 3n, at: new Date(NOW) });
 
 describe('a product', () => {
   it('may be recommended when it is known, listed and in stock', () => {
     expect(sellable(unknownProduct('p'))).toBe(false);
     expect(sellable(creation(unknownProduct('p')))).toBe(true);
-    expect(sellable(created(unknownProduct('p'), { name: 'Kettle', categoryId: 'kitchen', listed: false, available: 3n }))).toBe(false);
+    expect(
+      sellable(created(unknownProduct('p'), { name: 'Kettle', categoryId: 'kitchen', listed: false, available: 3n, at: new Date(NOW) })),
+    ).toBe(false);
     expect(sellable(stockChanged(creation(unknownProduct('p')), { available: 0n, version: 1n }))).toBe(false);
   });
 

@@ -13,6 +13,8 @@ export interface Product {
   readonly deleted: boolean;
   /** When what is known of its details was written, in Unix milliseconds; 0 when only the creation told. */
   readonly detailsAt: number;
+  /** When it was added to the catalogue, in Unix milliseconds; 0 while that is not known. */
+  readonly createdAt: number;
   readonly inStock: boolean;
   /** Version of the stock that `inStock` is of; 0 when only the creation told. */
   readonly stockVersion: number;
@@ -41,7 +43,7 @@ export interface Interest {
 
 /** A product of which nothing is known. */
 export function unknownProduct(id: string): Product {
-  const details = { name: '', categoryId: '', listed: false, deleted: false, detailsAt: 0 };
+  const details = { name: '', categoryId: '', listed: false, deleted: false, detailsAt: 0, createdAt: 0 };
   return { id, ...details, inStock: false, stockVersion: -1, popular: null, trending: null, counted: [] };
 }
 
@@ -58,12 +60,19 @@ export function created(
     categoryId,
     listed,
     available,
-  }: { readonly name: string; readonly categoryId: string; readonly listed: boolean; readonly available: bigint },
+    at,
+  }: {
+    readonly name: string;
+    readonly categoryId: string;
+    readonly listed: boolean;
+    readonly available: bigint;
+    readonly at: Date;
+  },
 ): Product {
-  if (product.name !== '' && product.stockVersion >= 0) return product;
+  if (product.name !== '' && product.stockVersion >= 0 && product.createdAt > 0) return product;
   const details = product.name === '' ? { name, categoryId, listed } : {};
   const stock = product.stockVersion < 0 ? { inStock: available > 0n, stockVersion: 0 } : {};
-  return { ...product, ...details, ...stock };
+  return { ...product, ...details, ...stock, createdAt: at.getTime() };
 }
 
 /** Its details changed. Ones that were written before those that are known are a late event and change nothing. */

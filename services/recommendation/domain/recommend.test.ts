@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { InteractionKind } from './interaction.ts';
 import { filledUp, personal } from './recommend.ts';
 
 describe('what somebody may like', () => {
@@ -7,14 +8,23 @@ describe('what somebody may like', () => {
     ['drill', [{ productId: 'screw', score: 0.9 }, { productId: 'pot', score: 0.1 }]],
   ]); // prettier-ignore
 
-  it('is what is similar to what says most about them', () => {
-    const list = personal(new Map([['tea', 5], ['drill', 1]]), similar, new Set()); // prettier-ignore
-    expect(list.map(({ productId }) => productId)).toEqual(['cup', 'pot', 'screw']);
-    expect(list.map(({ score }) => score)).toEqual([expect.closeTo(0.6667, 4), expect.closeTo(0.35, 4), expect.closeTo(0.15, 4)]);
+  const knowing = (interest: Record<string, number>, kinds: Record<string, InteractionKind> = {}) => ({
+    interest: new Map(Object.entries(interest)),
+    kinds: new Map(Object.entries(kinds)),
+    similar,
+  });
+
+  it('is what is similar to what says most about them, and because of that', () => {
+    const list = personal(knowing({ tea: 5, drill: 1 }, { tea: 'ORDER', drill: 'VIEW' }), new Set());
+    expect(list).toEqual([
+      { productId: 'cup', score: expect.closeTo(0.6667, 4), cause: { kind: 'BOUGHT', productId: 'tea' } },
+      { productId: 'pot', score: expect.closeTo(0.35, 4), cause: { kind: 'BOUGHT', productId: 'tea' } },
+      { productId: 'screw', score: expect.closeTo(0.15, 4), cause: { kind: 'VIEWED', productId: 'drill' } },
+    ]);
   });
 
   it('is never what they just bought', () => {
-    const list = personal(new Map([['tea', 1]]), similar, new Set(['cup']));
+    const list = personal(knowing({ tea: 1 }), new Set(['cup']));
     expect(list.map(({ productId }) => productId)).toEqual(['pot']);
   });
 });

@@ -23,8 +23,8 @@ function shop(...histories: readonly Record<string, InteractionKind>[]) {
   }
   const popularity = new Map([...ranks].map(([id, rank]) => [id, worthAt(rank, NOW, HALF_LIFE)]));
   const all = recents.map((recent) => ({ recent }));
-  const similarTo = (id: string) =>
-    new Map(cosines(id, coOccurrence(id, all, NOW, HALF_LIFE), popularity).map(({ productId, score }) => [productId, score]));
+  const similarTo = (id: string, support = 0) =>
+    new Map(cosines(id, coOccurrence(id, all, NOW, HALF_LIFE), popularity, support).map(({ productId, score }) => [productId, score]));
   return { similarTo };
 }
 
@@ -46,6 +46,12 @@ describe('the similarity of two products', () => {
     const similar = similarTo('tea');
     expect(similar.get('cup')).toBeGreaterThan(similar.get('bag') ?? NaN);
   });
+
+  it('counts half when there is as much behind it as is asked for, and more with more', () => {
+    const { similarTo } = shop({ tea: 'ORDER', cup: 'ORDER' }, { tea: 'ORDER', cup: 'ORDER' });
+    expect(similarTo('tea', 10).get('cup')).toBeCloseTo(0.5, 9);
+    expect(similarTo('tea', 1).get('cup')).toBeCloseTo(10 / 11, 9);
+  });
 });
 
 describe('the list of similar products', () => {
@@ -53,6 +59,7 @@ describe('the list of similar products', () => {
     const list = mostSimilar('tea', [{ productId: 'cup', score: 0.4 }], ['tea', 'coffee', 'cocoa'], 10);
     expect(list.map(({ productId }) => productId)).toEqual(['cup', 'coffee', 'cocoa']);
     expect(list[1]?.score).toBeLessThan(CATEGORY_SCORE);
+    expect(list.map(({ mate }) => mate)).toEqual([undefined, true, true]);
   });
 
   it('is cut at its length', () => {

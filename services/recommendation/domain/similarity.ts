@@ -4,6 +4,8 @@ import { strengths, type History } from './history.ts';
 export interface Similar {
   readonly productId: string;
   readonly score: number;
+  /** Nobody's history tells of it, only that both are in one category. */
+  readonly mate?: true;
 }
 
 /** How like two products are of which nothing is known but that they are in one category; the first of a category, less for the next. */
@@ -32,23 +34,35 @@ export function coOccurrence(
   return dots;
 }
 
-/** Cosine of `productId` and each product it occurs with. @param popularity decayed interest of all shoppers, at the moment of the co-occurrence */
-export function cosines(productId: string, dots: ReadonlyMap<string, number>, popularity: ReadonlyMap<string, number>): Similar[] {
+/**
+ * Cosine of `productId` and each product it occurs with, as far as there is enough behind it: times n / (n + support), where n is the co-occurrence. Two
+ * products that one shopper alone bought have a cosine of 1, which says little.
+ *
+ * @param popularity decayed interest of all shoppers, at the moment of the co-occurrence
+ * @param support co-occurrence at which a cosine counts half
+ */
+export function cosines(
+  productId: string,
+  dots: ReadonlyMap<string, number>,
+  popularity: ReadonlyMap<string, number>,
+  support: number,
+): Similar[] {
   const own = popularity.get(productId) ?? 0;
   return [...dots].flatMap(([other, dot]) => {
     const norms = Math.sqrt(own * (popularity.get(other) ?? 0));
     // A history is cut at its limit, popularity is not; never the other way round, but for rounding.
-    return norms > 0 ? [{ productId: other, score: Math.min(1, dot / norms) }] : [];
+    return norms > 0 ? [{ productId: other, score: Math.min(1, dot / norms) * (dot / (dot + support)) }] : [];
   });
 }
 
 /** The `count` most similar products. `mates`, products of the same category, fill what nobody's history tells about yet. */
 export function mostSimilar(productId: string, cosine: readonly Similar[], mates: readonly string[], count: number): Similar[] {
-  const scores = new Map(mates.map((mate, index) => [mate, CATEGORY_SCORE * (1 - index / (mates.length + 1))]));
-  for (const { productId: other, score } of cosine) scores.set(other, Math.max(score, scores.get(other) ?? 0));
-  scores.delete(productId);
-  return [...scores]
-    .map(([other, score]) => ({ productId: other, score }))
-    .sort((a, b) => b.score - a.score || (a.productId < b.productId ? -1 : 1))
-    .slice(0, count);
+  const similar = new Map<string, Similar>(mates.map((mate, index) => [mate, asMate(mate, index, mates.length)]));
+  for (const one of cosine) similar.set(one.productId, { ...one, score: Math.max(one.score, similar.get(one.productId)?.score ?? 0) });
+  similar.delete(productId);
+  return [...similar.values()].sort((a, b) => b.score - a.score || (a.productId < b.productId ? -1 : 1)).slice(0, count);
+}
+
+function asMate(productId: string, index: number, count: number): Similar {
+  return { productId, score: CATEGORY_SCORE * (1 - index / (count + 1)), mate: true };
 }

@@ -7,16 +7,37 @@ import type { ProductDocument } from './documents.ts';
 /** Longest time of a query, in milliseconds. */
 const MAX_TIME_MS = 2_000;
 
-/** What a list shows of a product. */
-export interface ListedProduct {
+/** What recommending asks of a product. */
+export interface ProductDetails {
   readonly id: string;
+  /** Empty until the product's creation is known. */
   readonly name: string;
+  readonly categoryId: string;
+  /** Can be ordered now. */
+  readonly sellable: boolean;
+  /** Neither withdrawn nor deleted; maybe sold out. */
+  readonly offered: boolean;
+  readonly deleted: boolean;
+  readonly popular: Rank | null;
 }
 
 /** A product and its rank in a list. */
 export interface RankedProduct {
   readonly id: string;
+  readonly categoryId: string;
   readonly rank: Rank | null;
+}
+
+/** The fields that `toDetails` needs, as a projection. */
+export const DETAIL_FIELDS = { name: 1, categoryId: 1, sellable: 1, listed: 1, deleted: 1, popular: 1 } as const;
+
+/** See `DETAIL_FIELDS`. */
+export type DetailDocument = Pick<ProductDocument, '_id' | keyof typeof DETAIL_FIELDS>;
+
+/** What recommending asks of a stored product. */
+export function toDetails({ _id, name, categoryId, sellable: canBeOrdered, listed, deleted, popular }: DetailDocument): ProductDetails {
+  const isDeleted = deleted === true;
+  return { id: _id, name, categoryId, sellable: canBeOrdered, offered: name !== '' && listed && !isDeleted, deleted: isDeleted, popular };
 }
 
 /** What is known of the products. */
@@ -38,13 +59,14 @@ export class ProductStore {
     });
   }
 
-  /** Those of `ids` that may be recommended, in no order. */
-  async sellable(ids: readonly string[]): Promise<ListedProduct[]> {
+  /** What is known of each of `ids`. Only the key is in the query, as it is all that is needed to find them. */
+  async details(ids: readonly string[]): Promise<ReadonlyMap<string, ProductDetails>> {
+    if (ids.length === 0) return new Map();
     const found = await this.#products
-      .find({ _id: { $in: [...ids] }, sellable: true }, { maxTimeMS: MAX_TIME_MS })
-      .project<{ _id: string; name: string }>({ name: 1 })
+      .find({ _id: { $in: [...ids] } }, { maxTimeMS: MAX_TIME_MS })
+      .project<DetailDocument>(DETAIL_FIELDS)
       .toArray();
-    return found.map(({ _id, name }) => ({ id: _id, name }));
+    return new Map(found.map((document) => [document._id, toDetails(document)]));
   }
 
   /** Products that may be recommended, by rank. */
@@ -53,14 +75,24 @@ export class ProductStore {
       .find({ sellable: true }, { maxTimeMS: MAX_TIME_MS })
       .sort({ [by]: -1 })
       .limit(count)
-      .project<{ _id: string } & Record<typeof by, Rank | null>>({ [by]: 1 })
+      .project<{ _id: string; categoryId: string } & Record<typeof by, Rank | null>>({ categoryId: 1, [by]: 1 })
       .toArray();
-    return found.map((product) => ({ id: product._id, rank: product[by] }));
+    return found.map((product) => ({ id: product._id, categoryId: product.categoryId, rank: product[by] }));
   }
 
-  /** The most popular products that may be recommended and are in the category of this one; none when its category is not known. */
-  async ofSameCategory(id: string, count: number): Promise<string[]> {
-    const categoryId = (await this.#products.findOne({ _id: id }, { maxTimeMS: MAX_TIME_MS }))?.categoryId ?? '';
+  /** Products that may be recommended and were added after `since` (Unix milliseconds), newest first. */
+  async newest(since: number, count: number): Promise<RankedProduct[]> {
+    const found = await this.#products
+      .find({ sellable: true, createdAt: { $gt: since } }, { maxTimeMS: MAX_TIME_MS })
+      .sort({ createdAt: -1 })
+      .limit(count)
+      .project<{ _id: string; categoryId: string }>({ categoryId: 1 })
+      .toArray();
+    return found.map(({ _id, categoryId }) => ({ id: _id, categoryId, rank: null }));
+  }
+
+  /** The most popular products of a category that may be recommended; none of the category that is not known. */
+  async popularInCategory(categoryId: string, count: number): Promise<string[]> {
     if (categoryId === '') return [];
     const found = await this.#products
       .find({ categoryId, sellable: true }, { maxTimeMS: MAX_TIME_MS })
@@ -69,15 +101,6 @@ export class ProductStore {
       .project<{ _id: string }>({ _id: 1 })
       .toArray();
     return found.map(({ _id }) => _id);
-  }
-
-  /** The popularity rank of each of `ids` that has one. */
-  async popularity(ids: readonly string[]): Promise<ReadonlyMap<string, Rank>> {
-    const found = await this.#products
-      .find({ _id: { $in: [...ids] } }, { maxTimeMS: MAX_TIME_MS })
-      .project<{ _id: string; popular: Rank | null }>({ popular: 1 })
-      .toArray();
-    return new Map(found.flatMap(({ _id, popular }) => (popular === null ? [] : [[_id, popular]])));
   }
 }
 

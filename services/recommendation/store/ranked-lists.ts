@@ -10,50 +10,62 @@ const STALE_MS = 2_000;
 /** Age from which on a list is not given out any more, in milliseconds. */
 const TOO_OLD_MS = 30_000;
 
+/** Which list. */
+export type ListName = 'popular' | 'trending' | 'newest';
+
+/** A product of a list. */
+export interface Listed extends Scored {
+  readonly categoryId: string;
+}
+
 interface List {
-  readonly products: readonly Scored[];
+  readonly products: readonly Listed[];
   readonly readAt: number;
 }
 
 /**
- * What is popular or trending, for everybody alike: read once in a while, not for each call. Whether a product is still in stock is asked when it is
+ * What is popular, trending or new, for everybody alike: read once in a while, not for each call. Whether a product is still in stock is asked when it is
  * recommended.
  */
 export class RankedLists {
-  readonly #products: Pick<ProductStore, 'ranked'>;
+  readonly #products: Pick<ProductStore, 'ranked' | 'newest'>;
   readonly #halfLives: HalfLives;
-  readonly #lists = new Map<'popular' | 'trending', List>();
-  readonly #reading = new Map<'popular' | 'trending', Promise<List>>();
+  readonly #newForMs: number;
+  readonly #lists = new Map<ListName, List>();
+  readonly #reading = new Map<ListName, Promise<List>>();
 
-  constructor(products: Pick<ProductStore, 'ranked'>, halfLives: HalfLives) {
+  /** @param newForMs how long a product is new after it was added */
+  constructor(products: Pick<ProductStore, 'ranked' | 'newest'>, halfLives: HalfLives, newForMs: number) {
     this.#products = products;
     this.#halfLives = halfLives;
+    this.#newForMs = newForMs;
   }
 
-  /** Best first. Scores are what interest is worth now. */
-  async of(by: 'popular' | 'trending'): Promise<readonly Scored[]> {
-    const list = this.#lists.get(by);
+  /** Best first. Scores are what interest is worth now; of what is new there is none. */
+  async of(name: ListName): Promise<readonly Listed[]> {
+    const list = this.#lists.get(name);
     const age = list === undefined ? Infinity : Date.now() - list.readAt;
-    if (list === undefined || age >= TOO_OLD_MS) return (await this.#read(by)).products;
+    if (list === undefined || age >= TOO_OLD_MS) return (await this.#read(name)).products;
     // Trouble shows when the list gets too old.
-    if (age >= STALE_MS) this.#read(by).catch(() => undefined);
+    if (age >= STALE_MS) this.#read(name).catch(() => undefined);
     return list.products;
   }
 
-  #read(by: 'popular' | 'trending'): Promise<List> {
-    const running = this.#reading.get(by);
+  #read(name: ListName): Promise<List> {
+    const running = this.#reading.get(name);
     if (running !== undefined) return running;
-    const reading = this.#fetch(by).finally(() => this.#reading.delete(by));
-    this.#reading.set(by, reading);
+    const reading = this.#fetch(name).finally(() => this.#reading.delete(name));
+    this.#reading.set(name, reading);
     return reading;
   }
 
-  async #fetch(by: 'popular' | 'trending'): Promise<List> {
+  async #fetch(name: ListName): Promise<List> {
     const readAt = Date.now();
-    const halfLifeMs = by === 'popular' ? this.#halfLives.popularMs : this.#halfLives.trendingMs;
-    const ranked = await this.#products.ranked(by, LENGTH);
-    const list = { products: ranked.map(({ id, rank }) => ({ productId: id, score: worthAt(rank, readAt, halfLifeMs) })), readAt };
-    this.#lists.set(by, list);
+    const halfLifeMs = name === 'trending' ? this.#halfLives.trendingMs : this.#halfLives.popularMs;
+    const found = await (name === 'newest' ? this.#products.newest(readAt - this.#newForMs, LENGTH) : this.#products.ranked(name, LENGTH));
+    const products = found.map(({ id, categoryId, rank }) => ({ productId: id, categoryId, score: worthAt(rank, readAt, halfLifeMs) }));
+    const list = { products, readAt };
+    this.#lists.set(name, list);
     return list;
   }
 }

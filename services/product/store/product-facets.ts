@@ -84,10 +84,11 @@ export async function countFacets(database: Kysely<unknown>, ...query: Parameter
   const { rows } = await facetsQuery(...query).execute(database);
   const of = (kind: FacetRow['kind']) => rows.filter((row) => row.kind === kind);
   const [price] = of('price');
+  const [lowest, highest] = [price?.lowest ?? undefined, price?.highest ?? undefined];
   return {
     total: BigInt(of('total')[0]?.count ?? 0),
     categories: of('category').map(({ id, name, count }) => ({ categoryId: id ?? '', name: name ?? '', count: BigInt(count ?? 0) })),
     brands: of('brand').map(({ name, count }) => ({ brand: name ?? '', count: BigInt(count ?? 0) })),
-    prices: price?.lowest == null || price.highest == null ? undefined : [BigInt(price.lowest), BigInt(price.highest)],
+    prices: lowest === undefined || highest === undefined ? undefined : [BigInt(lowest), BigInt(highest)],
   };
 }

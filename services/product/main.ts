@@ -21,6 +21,7 @@ import { listProducts } from './rpc/list-products.ts';
 import { batchGetProducts, getProduct, listCategories } from './rpc/read-products.ts';
 import { reserveStock } from './rpc/reserve-stock.ts';
 import { deleteProduct, updateProduct } from './rpc/update-product.ts';
+import { startCategoryTree } from './store/category-tree.ts';
 import { entities } from './store/entities.ts';
 import { migrations } from './store/migrations/migrations.ts';
 
@@ -30,6 +31,10 @@ await runService('product', settings, async (service) => {
   const database = await openPostgres(service, { url: config.DATABASE_URL, entities, migrations });
   const orders = service.client(OrderServiceDefinition, 'order');
   const views = bestEffortPublisher(service);
+  const tree = startCategoryTree(service, database, {
+    maxEntries: config.CATEGORY_CACHE_MAX_ENTRIES,
+    timeToLiveMs: config.CATEGORY_CACHE_TTL_MS,
+  });
   const lowAt = BigInt(config.LOW_STOCK_THRESHOLD);
 
   service.serve(ProductServiceDefinition, {
@@ -41,14 +46,14 @@ await runService('product', settings, async (service) => {
     listProductPrices: listProductPrices({ database }),
     adjustStock: adjustStock({ database, clock, lowAt }),
     listStockMovements: listStockMovements({ database }),
-    listCategories: listCategories({ database }),
+    listCategories: listCategories({ tree }),
     batchGetProducts: batchGetProducts({ database }),
     reserveStock: reserveStock({ database, timeToLiveMs: config.RESERVATION_TTL_MS, clock, lowAt }),
     commitReservation: commitReservation({ database, clock }),
     releaseReservation: releaseReservation({ database, clock }),
   });
 
-  service.serve(CategoryServiceDefinition, categoryHandlers({ database, clock }));
+  service.serve(CategoryServiceDefinition, categoryHandlers({ database, clock, tree }));
 
   startRelay(service, database);
   await consume(service, {

@@ -1,6 +1,7 @@
 import type { NamedMigration } from '@shopverse/mesh/store/migrate';
 import { AddLowStockThreshold } from './add-low-stock-threshold.ts';
 import { AddStockActor } from './add-stock-actor.ts';
+import { AnnounceCategoryChanges } from './announce-category-changes.ts';
 import { CreateCancelReservation } from './create-cancel-reservation.ts';
 import { CreateCatalogue } from './create-catalogue.ts';
 import { CreateEditDistance } from './create-edit-distance.ts';
@@ -26,4 +27,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: 'product-12-create-list-indexes', class: CreateListIndexes },
   { name: 'product-13-add-low-stock-threshold', class: AddLowStockThreshold },
   { name: 'product-14-create-edit-distance', class: CreateEditDistance },
+  { name: 'product-15-announce-category-changes', class: AnnounceCategoryChanges },
 ];

@@ -83,11 +83,11 @@ export function facetsQuery(
 export async function countFacets(database: Kysely<unknown>, ...query: Parameters<typeof facetsQuery>): Promise<StoredFacets> {
   const { rows } = await facetsQuery(...query).execute(database);
   const of = (kind: FacetRow['kind']) => rows.filter((row) => row.kind === kind);
-  const [price] = of('price');
+  const { lowest = null, highest = null } = of('price')[0] ?? {};
   return {
     total: BigInt(of('total')[0]?.count ?? 0),
     categories: of('category').map(({ id, name, count }) => ({ categoryId: id ?? '', name: name ?? '', count: BigInt(count ?? 0) })),
     brands: of('brand').map(({ name, count }) => ({ brand: name ?? '', count: BigInt(count ?? 0) })),
-    prices: price?.lowest == null || price.highest == null ? undefined : [BigInt(price.lowest), BigInt(price.highest)],
+    prices: lowest === null || highest === null ? undefined : [BigInt(lowest), BigInt(highest)],
   };
 }

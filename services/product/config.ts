@@ -16,6 +16,8 @@ export const settings = {
       unit: 'pieces',
     },
   ),
+  CATEGORY_CACHE_TTL_MS: durationMs(60_000, 'How long the category tree is remembered at most; that it has changed is heard of at once'),
+  CATEGORY_CACHE_MAX_ENTRIES: integer(10_000, 'A tree with more categories is not remembered', { max: 1_000_000, unit: 'categories' }),
   RESERVATION_RECHECK_MS: durationMs(60_000, 'How long until a reservation is looked at again whose order still waits', { min: 1_000 }),
   RESERVATION_SWEEP_INTERVAL_MS: durationMs(15_000, 'How often reservations whose time is up are looked for'),
   IMPORT_MAX_BYTES: integer(256 * 1024 * 1024, 'Largest file that is imported', { min: 1024, max: 2 ** 40, unit: 'bytes' }),

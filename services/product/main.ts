@@ -26,6 +26,7 @@ import { toProductMessage } from './rpc/product-message.ts';
 import { batchGetProducts, getProduct, listCategories } from './rpc/read-products.ts';
 import { reserveStock } from './rpc/reserve-stock.ts';
 import { deleteProduct, updateProduct } from './rpc/update-product.ts';
+import { startCategoryTree } from './store/category-tree.ts';
 import { migrations } from './store/migrations/migrations.ts';
 
 /** How often what imports leave behind is deleted, in milliseconds. */
@@ -37,6 +38,10 @@ await runService('product', settings, async (service) => {
   const database = await openPostgres(service, { url: config.DATABASE_URL, migrations });
   const orders = service.client(OrderServiceDefinition, 'order');
   const views = bestEffortPublisher(service);
+  const tree = startCategoryTree(service, database, {
+    maxEntries: config.CATEGORY_CACHE_MAX_ENTRIES,
+    timeToLiveMs: config.CATEGORY_CACHE_TTL_MS,
+  });
   const lowAt = BigInt(config.LOW_STOCK_THRESHOLD);
 
   service.serve(ProductServiceDefinition, {
@@ -48,14 +53,14 @@ await runService('product', settings, async (service) => {
     listProductPrices: listProductPrices({ database }),
     adjustStock: adjustStock({ database, clock, lowAt }),
     listStockMovements: listStockMovements({ database }),
-    listCategories: listCategories({ database }),
+    listCategories: listCategories({ tree }),
     batchGetProducts: batchGetProducts({ database }),
     reserveStock: reserveStock({ database, timeToLiveMs: config.RESERVATION_TTL_MS, clock, lowAt }),
     commitReservation: commitReservation({ database, clock }),
     releaseReservation: releaseReservation({ database, clock }),
   });
 
-  service.serve(CategoryServiceDefinition, categoryHandlers({ database, clock }));
+  service.serve(CategoryServiceDefinition, categoryHandlers({ database, clock, tree }));
 
   const bells = new Bells({ most: config.IMPORT_WATCH_MAX_STREAMS });
   const onProgress = (importId: string) => bells.ring(importId);

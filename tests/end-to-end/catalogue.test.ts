@@ -59,6 +59,19 @@ describe('a product', () => {
     expect([now.status, (now.json as ProductJson).available]).toEqual([200, '9']);
   });
 
+  it('has a threshold of its own for there being few, which an admin changes', async () => {
+    const { id, etag } = await create();
+    const changed = await send(
+      'PATCH',
+      `/v1/products/${id}?updateMask=low_stock_threshold`,
+      { lowStockThreshold: '2' },
+      { 'if-match': etag },
+    );
+    expect([changed.status, changed.json]).toEqual([200, expect.objectContaining({ lowStockThreshold: '2' })]);
+    const refused = await send('PATCH', `/v1/products/${id}`, { lowStockThreshold: '-1' });
+    expect([refused.status, reasonOf(refused)]).toEqual([400, 'INVALID_REQUEST']);
+  });
+
   it('is changed by admins alone', async () => {
     const { token } = await newCustomer();
     const product = await create();

@@ -13,6 +13,7 @@ import { idempotent } from '@shopverse/mesh/store/idempotency';
 import type { Postgres, Transaction } from '@shopverse/mesh/store/postgres';
 import { categoryName, checkPlace, slugOf } from '../domain/category.ts';
 import { addCategory, changeCategory, findCategory, isInUse, listCategories, removeCategory, renameInProducts, type StoredCategory } from '../store/category-repository.ts'; // prettier-ignore
+import type { CategoryTree } from '../store/category-tree.ts';
 import { lockTree } from '../store/category-tree-lock.ts';
 import { etagOf, toCategoryMessage } from './product-message.ts';
 
@@ -20,6 +21,8 @@ import { etagOf, toCategoryMessage } from './product-message.ts';
 export interface CategoryDeps {
   readonly database: Postgres;
   readonly clock: () => Date;
+  /** Told of every change. */
+  readonly tree: Pick<CategoryTree, 'forget'>;
 }
 
 /** The handlers of the category service. */
@@ -45,12 +48,11 @@ function getCategory({ database }: CategoryDeps): UnaryHandler<GetCategoryReques
 }
 
 /** Adds a category. Errors: CATEGORY_NOT_FOUND, CATEGORY_TOO_DEEP, SLUG_TAKEN, IDEMPOTENCY_KEY_REUSED. */
-function createCategory({ database, clock }: CategoryDeps): UnaryHandler<CreateCategoryRequest, Category> {
+function createCategory({ database, clock, tree }: CategoryDeps): UnaryHandler<CreateCategoryRequest, Category> {
   return async (request, call) => {
     const name = categoryName('name', request.name);
     return idempotent(database, call, { codec: Category }, async (claim) =>
-      database.transaction(async (tx) => {
-        await lockTree(tx.sql);
+      changing({ database, tree }, async (tx) => {
         const id = claim.resourceId;
         const parentId = request.parentId === '' ? undefined : request.parentId;
         checkPlace(await listCategories(tx.sql), id, parentId);
@@ -65,12 +67,11 @@ function createCategory({ database, clock }: CategoryDeps): UnaryHandler<CreateC
 }
 
 /** Renames a category or moves it with all below it. Errors: CATEGORY_NOT_FOUND, CATEGORY_CYCLE, CATEGORY_TOO_DEEP, SLUG_TAKEN, CONCURRENT_CHANGE. */
-function updateCategory({ database, clock }: CategoryDeps): UnaryHandler<UpdateCategoryRequest, Category> {
+function updateCategory({ database, clock, tree }: CategoryDeps): UnaryHandler<UpdateCategoryRequest, Category> {
   return async ({ id, category: change, updateMask = [], etag }) => {
     if (change === undefined) throw invalidField('category', 'is required');
     const named = (path: string, value: string) => (updateMask.length === 0 ? value !== '' : updateMask.includes(path));
-    return database.transaction(async (tx) => {
-      await lockTree(tx.sql);
+    return changing({ database, tree }, async (tx) => {
       const before = await asSeen(tx, id, etag);
       const after = {
         ...before,
@@ -89,10 +90,9 @@ function updateCategory({ database, clock }: CategoryDeps): UnaryHandler<UpdateC
 }
 
 /** Takes a category away. Errors: CATEGORY_NOT_FOUND, CATEGORY_NOT_EMPTY, CONCURRENT_CHANGE. */
-function deleteCategory({ database, clock }: CategoryDeps): UnaryHandler<DeleteCategoryRequest, Empty> {
+function deleteCategory({ database, clock, tree }: CategoryDeps): UnaryHandler<DeleteCategoryRequest, Empty> {
   return async ({ id, etag }) =>
-    database.transaction(async (tx) => {
-      await lockTree(tx.sql);
+    changing({ database, tree }, async (tx) => {
       await asSeen(tx, id, etag);
       if (await isInUse(tx.sql, id))
         throw failure('CATEGORY_NOT_EMPTY', 'There are products in this category, or categories below it: move them first.', {
@@ -101,6 +101,19 @@ function deleteCategory({ database, clock }: CategoryDeps): UnaryHandler<DeleteC
       await removeCategory(tx.sql, id, clock());
       return {};
     });
+}
+
+/** A change of the tree, by one at a time. */
+async function changing<T>(
+  { database, tree }: Pick<CategoryDeps, 'database' | 'tree'>,
+  change: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  const answer = await database.transaction(async (tx) => {
+    await lockTree(tx.sql);
+    return change(tx);
+  });
+  tree.forget();
+  return answer;
 }
 
 /** The category, when it is still the one that the caller saw; an empty etag stands for any. */

@@ -11,7 +11,7 @@ import type { BestEffortPublisher } from '@shopverse/mesh/events/best-effort-pub
 import { failure, type Failure } from '@shopverse/mesh/failure';
 import type { UnaryHandler } from '@shopverse/mesh/rpc/handler';
 import type { Postgres } from '@shopverse/mesh/store/postgres';
-import { listCategories as storedCategories } from '../store/category-repository.ts';
+import type { CategoryTree } from '../store/category-tree.ts';
 import { findProduct, findProducts } from '../store/product-repository.ts';
 import { toCategoryMessage, toProductMessage } from './product-message.ts';
 
@@ -52,8 +52,12 @@ export function batchGetProducts({ database }: ReadDeps): UnaryHandler<BatchGetP
 }
 
 /** The category tree, parents before their children. */
-export function listCategories({ database }: ReadDeps): UnaryHandler<ListCategoriesRequest, ListCategoriesResponse> {
-  return async () => ({ categories: (await storedCategories(database.sql)).map(toCategoryMessage) });
+export function listCategories({
+  tree,
+}: {
+  readonly tree: Pick<CategoryTree, 'list'>;
+}): UnaryHandler<ListCategoriesRequest, ListCategoriesResponse> {
+  return async () => ({ categories: (await tree.list()).map(toCategoryMessage) });
 }
 
 /** There is no such product, or none any more. */

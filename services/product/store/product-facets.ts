@@ -83,12 +83,11 @@ export function facetsQuery(
 export async function countFacets(database: Kysely<unknown>, ...query: Parameters<typeof facetsQuery>): Promise<StoredFacets> {
   const { rows } = await facetsQuery(...query).execute(database);
   const of = (kind: FacetRow['kind']) => rows.filter((row) => row.kind === kind);
-  const [price] = of('price');
-  const [lowest, highest] = [price?.lowest ?? undefined, price?.highest ?? undefined];
+  const { lowest = null, highest = null } = of('price')[0] ?? {};
   return {
     total: BigInt(of('total')[0]?.count ?? 0),
     categories: of('category').map(({ id, name, count }) => ({ categoryId: id ?? '', name: name ?? '', count: BigInt(count ?? 0) })),
     brands: of('brand').map(({ name, count }) => ({ brand: name ?? '', count: BigInt(count ?? 0) })),
-    prices: lowest === undefined || highest === undefined ? undefined : [BigInt(lowest), BigInt(highest)],
+    prices: lowest === null || highest === null ? undefined : [BigInt(lowest), BigInt(highest)],
   };
 }

@@ -40,6 +40,7 @@ import { toProductMessage } from '../rpc/product-message.ts';
 import { batchGetProducts, getProduct, listCategories } from '../rpc/read-products.ts';
 import { reserveStock } from '../rpc/reserve-stock.ts';
 import { deleteProduct, updateProduct } from '../rpc/update-product.ts';
+import { startCategoryTree } from '../store/category-tree.ts';
 import { migrations } from '../store/migrations/migrations.ts';
 import { startOrderStatesServer, type OrderStatesServer } from './order-states-server.ts';
 
@@ -323,6 +324,7 @@ export class ProductScene {
   async #serve(credentials: (workload: string) => WorkloadCredentials): Promise<void> {
     const { database, host } = this;
     const clock = () => new Date();
+    const tree = startCategoryTree(host, database, { maxEntries: 1_000, timeToLiveMs: 60_000 });
     const views = { publish: ({ type }: { readonly type: string }, message: unknown) => void this.views.push({ type, message }) };
     const server = new RpcServer({ credentials: credentials('product').server(), log: host.log });
     server.add(ProductServiceDefinition, {
@@ -334,13 +336,13 @@ export class ProductScene {
       listProductPrices: listProductPrices({ database }),
       adjustStock: adjustStock({ database, clock, lowAt: LOW_AT }),
       listStockMovements: listStockMovements({ database }),
-      listCategories: listCategories({ database }),
+      listCategories: listCategories({ tree }),
       batchGetProducts: batchGetProducts({ database }),
       reserveStock: reserveStock({ database, timeToLiveMs: TTL_MS, clock, lowAt: LOW_AT }),
       commitReservation: commitReservation({ database, clock }),
       releaseReservation: releaseReservation({ database, clock }),
     });
-    server.add(CategoryServiceDefinition, categoryHandlers({ database, clock }));
+    server.add(CategoryServiceDefinition, categoryHandlers({ database, clock, tree }));
     server.add(
       ImportServiceDefinition,
       importHandlers({

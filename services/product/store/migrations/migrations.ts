@@ -2,6 +2,7 @@ import type { NamedMigration } from '@shopverse/mesh/store/migrate';
 import { AddProductAttributes } from './add-product-attributes.ts';
 import { AddLowStockThreshold } from './add-low-stock-threshold.ts';
 import { AddStockActor } from './add-stock-actor.ts';
+import { AnnounceCategoryChanges } from './announce-category-changes.ts';
 import { CreateCancelReservation } from './create-cancel-reservation.ts';
 import { CreateCatalogue } from './create-catalogue.ts';
 import { CreateEditDistance } from './create-edit-distance.ts';
@@ -30,4 +31,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: 'product-12-create-list-indexes', class: CreateListIndexes },
   { name: 'product-13-add-low-stock-threshold', class: AddLowStockThreshold },
   { name: 'product-14-create-edit-distance', class: CreateEditDistance },
+  { name: 'product-15-announce-category-changes', class: AnnounceCategoryChanges },
 ];

@@ -30,7 +30,11 @@ function fieldValue(field: DescField, depth: number): fc.Arbitrary<unknown> {
   if (field.fieldKind !== 'list') return item;
   const lengths = hints.numbers.filter((number) => number >= 0 && number <= 220);
   const few = field.message && depth > 1 ? 1 : 4;
-  const ofLength = (length: number): fc.Arbitrary<unknown[]> => fc.array(item, { minLength: length, maxLength: length });
+  const ofLength = (length: number): fc.Arbitrary<unknown[]> => {
+    // Messages take long to make, so that a long list has a few of them, again and again.
+    const made = field.message ? Math.min(length, 4) : length;
+    return fc.array(item, { minLength: made, maxLength: made }).map((some) => Array.from({ length }, (_, index) => some[index % made]));
+  };
   const listOf = (items: unknown[]): unknown => {
     const list = reflectList(field);
     for (const each of items) list.add(each);

@@ -17,9 +17,9 @@ const ON_ITS_OWN = ['--runInBand', '--forceExit'];
 /** Every stage, in order: cheap ones first. The limits are for a machine that builds Jaeger at the same time; without, the stages take half of that. */
 const stages: Readonly<Record<string, () => Promise<Tally>>> = {
   static: runStaticChecks,
-  unit: () => runJestProject('unit', 6 * minutes, []),
-  integration: () => runJestProject('integration', 15 * minutes, ON_ITS_OWN),
-  'end-to-end': () => runJestProject('end-to-end', 12 * minutes, ON_ITS_OWN),
+  unit: () => runJestProject('unit', 10 * minutes, []),
+  integration: () => runJestProject('integration', 25 * minutes, ON_ITS_OWN),
+  'end-to-end': () => runJestProject('end-to-end', 20 * minutes, ON_ITS_OWN),
 };
 
 async function main(wanted: readonly string[]): Promise<Tally> {

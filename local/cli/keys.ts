@@ -1,5 +1,5 @@
-import { connectShop, ConnectionError, ShopError } from '@shopverse/client/shop';
-import { StackError } from '../stack-error.ts';
+import { adminShop } from '../catalogue/admin-shop.ts';
+import { asStackError } from '../catalogue/shop-trouble.ts';
 import { createStack } from '../stack.ts';
 
 /**
@@ -7,16 +7,7 @@ import { createStack } from '../stack.ts';
  * key waits for its turn, that one is answered and no other is made.
  */
 export async function keysRotate({ json = false }: { readonly json?: boolean }): Promise<void> {
-  const { addresses, secrets } = await createStack();
-  const { email, password } = secrets.admin;
-  try {
-    const { accessToken } = await connectShop({ baseUrl: addresses.edge }).auth.login({ email, password });
-    const { kid, signsFrom } = await connectShop({ baseUrl: addresses.edge, tokens: accessToken }).auth.rotateSigningKey();
-    process.stdout.write(json ? `${JSON.stringify({ kid, signs_from: signsFrom })}\n` : `Key ${kid} signs from ${signsFrom} on.\n`);
-  } catch (error) {
-    if (error instanceof ShopError) throw new StackError(`The shop answered ${error.reason}: ${error.message}`, { cause: error });
-    if (error instanceof ConnectionError)
-      throw new StackError('The edge does not answer: start the stack with npm start.', { cause: error });
-    throw error;
-  }
+  const { auth } = await adminShop(await createStack());
+  const { kid, signsFrom } = await auth.rotateSigningKey().catch(asStackError);
+  process.stdout.write(json ? `${JSON.stringify({ kid, signs_from: signsFrom })}\n` : `Key ${kid} signs from ${signsFrom} on.\n`);
 }

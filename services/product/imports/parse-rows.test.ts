@@ -145,7 +145,7 @@ describe('what is written', () => {
   });
 
   it('is read again as what it was, whatever the texts', () => {
-    const text = fc.string({ unit: 'grapheme', maxLength: 40 }).filter((any) => !any.includes('\ufffd'));
+    const text = fc.string({ unit: 'grapheme', maxLength: 40 }).filter((some) => !some.includes('\ufffd'));
     const nasty = fc.oneof(text, fc.stringMatching(/^[=+\-@\t\r\n"',']{1,8}$/));
     const any = fc.record({
       name: nasty.filter((name) => name !== ''),

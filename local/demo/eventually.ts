@@ -4,11 +4,12 @@ import { UnexpectedAnswer } from './unexpected-answer.ts';
 /**
  * Asks again and again until the answer is there.
  *
+ * @param what is waited for; a function may tell what was seen in its place
  * @param look answers undefined while there is nothing to see yet
  * @throws UnexpectedAnswer after `timeoutMs` milliseconds, saying what did not come
  */
 export async function eventually<T>(
-  what: string,
+  what: string | (() => string),
   look: () => Promise<T | undefined>,
   { timeoutMs = 20_000, intervalMs = 50 } = {},
 ): Promise<T> {
@@ -16,7 +17,8 @@ export async function eventually<T>(
   for (;;) {
     const seen = await look();
     if (seen !== undefined) return seen;
-    if (performance.now() > end) throw new UnexpectedAnswer(`${what} did not come within ${timeoutMs / 1000} s.`);
+    if (performance.now() > end)
+      throw new UnexpectedAnswer(`${typeof what === 'string' ? what : what()} did not come within ${timeoutMs / 1000} s.`);
     await sleep(intervalMs);
   }
 }

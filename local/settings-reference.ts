@@ -6,6 +6,8 @@ import { settings as edgeSettings } from '@shopverse/gateway/settings';
 import { describeSettings, type SettingDoc, type Settings } from '@shopverse/mesh/config/read';
 import { settings as discoverySettings } from '@shopverse/mesh/discovery/config';
 import { commonSettings } from '@shopverse/mesh/lifecycle/settings';
+import { firstAdminSettings } from '../services/auth/first-admin-config.ts';
+import { seedSettings } from '../services/auth/seed-config.ts';
 import { SERVICES } from './services.ts';
 import { PROJECT, settings as stackSettings } from './settings.ts';
 
@@ -38,6 +40,8 @@ async function document(): Promise<string> {
     '',
     section('every service', commonSettings),
     ...services,
+    section('auth, the first admin (services/auth/first-admin.ts), besides those of auth', firstAdminSettings),
+    section('auth, the seed (services/auth/seed.ts), besides those of auth', seedSettings),
     section('discovery (the control plane)', discoverySettings),
     section('edge (gateway/render.ts)', edgeSettings),
     section('local stack (npx shopverse)', stackSettings),

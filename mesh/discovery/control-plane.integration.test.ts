@@ -150,8 +150,29 @@ describe('a target', () => {
   it('that nobody knows fails with the reason, long before the deadline', async () => {
     const lost = await scene.caller({ CALLER_PEER: 'nobody', CALLER_STARTS: 'idle', CALLER_TIMEOUT_MS: '60000' });
     const { failed, reasons } = await lost.ask<Counts>('/one');
-    expect([failed, Object.keys(reasons).join()]).toEqual([1, expect.stringMatching(/UNAVAILABLE.*no service named nobody is known to the mesh/)]);
+    expect([failed, Object.keys(reasons).join()]).toEqual([1, expect.stringMatching(/UNAVAILABLE The nobody service has no instance that the mesh knows/)]);
     await lost.end('SIGTERM');
+  }, 3 * MINUTE); // prettier-ignore
+
+  it('whose last instance leaves fails until there is one again, and takes no caller with it', async () => {
+    // A service without a policy: with its last instance all that the control plane knows of it is gone.
+    const lonely = await openMeshScene();
+    try {
+      const [, only, who] = await Promise.all([lonely.controlPlane(), lonely.replica('only'), lonely.caller()]);
+      await answersOf(who, ['only']);
+      expect(await only.end('SIGTERM')).toBe(0);
+      await who.ask('/forget');
+      const { reasons } = await eventually('a call that nobody answers', async () => {
+        const counts = await calls(who);
+        return counts.failed > 20 ? counts : undefined;
+      });
+      expect(Object.keys(reasons).join()).toMatch(/UNAVAILABLE The user service has no instance that the mesh knows/);
+      await lonely.replica('next');
+      await answersOf(who, ['next']);
+      expect(await who.end('SIGTERM')).toBe(0);
+    } finally {
+      await lonely.close();
+    }
   }, 3 * MINUTE); // prettier-ignore
 
   it('is told of in vain when the control plane’s certificate is another’s', async () => {

@@ -80,6 +80,9 @@ const PASSED_ON: ReadonlySet<number> = new Set([
   status.RESOURCE_EXHAUSTED,
 ]);
 
+/** What grpc-js says of a target that xDS gives no endpoint for. */
+const NO_INSTANCE = 'priority policy has empty priority list';
+
 /**
  * What a peer's refusal means to the one who called it. A refusal of the business stays what it is, with its reason; that the peer is away, late or broken
  * is our own trouble; that it does not let us in, or finds our request wrong, is a bug of ours.
@@ -93,8 +96,10 @@ export function fromStatus(error: ErrorStatus, peer: string, method: string): Fa
   if (info?.reason === 'SESSION_REVOKED') return new Failure('SESSION_REVOKED', error.details, { cause: error });
   switch (error.code) {
     case status.UNAVAILABLE:
-    case status.RESOURCE_EXHAUSTED:
-      return new Failure('DEPENDENCY_UNAVAILABLE', `The ${peer} service is away; try again later.`, { cause: error });
+    case status.RESOURCE_EXHAUSTED: {
+      const state = error.details === NO_INSTANCE ? 'has no instance that the mesh knows' : 'is away';
+      return new Failure('DEPENDENCY_UNAVAILABLE', `The ${peer} service ${state}; try again later.`, { cause: error });
+    }
     case status.DEADLINE_EXCEEDED:
       return new Failure('DEADLINE_EXCEEDED', `The ${peer} service did not answer in time.`, { cause: error });
     case status.CANCELLED:

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AuthServiceDefinition } from '@shopverse/contracts/shopverse/auth/v1/auth_service';
 import { UserServiceDefinition } from '@shopverse/contracts/shopverse/user/v1/user_service';
-import { openScene, type Scene } from '@shopverse/mesh/events/testing/scene';
+import { eventually, openScene, type Scene } from '@shopverse/mesh/events/testing/scene';
 import { CertificateAuthority } from '@shopverse/mesh/identity/authority';
 import { WorkloadCredentials } from '@shopverse/mesh/identity/credentials';
 import { currentCall, type Call } from '@shopverse/mesh/rpc/call';
@@ -70,6 +70,24 @@ describe('the auth and user services as processes', () => {
     const info = await (await fetch(`${replicas[0]?.admin}/info`)).text();
     expect(info).toContain('AUTH_ISSUER');
     expect(info).not.toContain(environment['AUTH_MASTER_KEY']);
+  });
+});
+
+describe('the first admin', () => {
+  it('is made by a command, once, with a password that is shown then', async () => {
+    const open = (email: string) => runScript('services/auth/first-admin.ts', { ...environment, FIRST_ADMIN_EMAIL: email });
+    expect(await open('nobody')).toMatchObject({ code: 1, output: '', errors: expect.stringMatching(/^The first [^\n]+ FIRST_ADMIN_EMAIL must[^\n]+\n$/) }); // prettier-ignore
+
+    const both = await Promise.all([open('First@Shop.test'), open('second@shop.test')]);
+    const opened = both.filter(({ code }) => code === 0);
+    expect(opened).toHaveLength(1);
+    const refusal = /^The first admin's account can't be opened\. The shop has an admin already[^\n]+\n$/;
+    expect(both.find(({ code }) => code === 1)).toMatchObject({ output: '', errors: expect.stringMatching(refusal) });
+
+    const { user_id, email, password } = JSON.parse(opened[0]?.output ?? '') as { user_id: string; email: string; password: string };
+    expect(await auth.client.login({ email, password })).toMatchObject({ userId: user_id });
+    const profile = await eventually('the profile', () => profileOf(user_id, 'ADMIN').catch(() => undefined));
+    expect(profile).toMatchObject({ fullName: 'Shop Admin', email });
   });
 });
 

@@ -8,10 +8,11 @@ import { ConfigError, readConfig } from '@shopverse/mesh/config/read';
 import { Failure } from '@shopverse/mesh/failure';
 import { WorkloadCredentials } from '@shopverse/mesh/identity/credentials';
 import { scriptHost } from '@shopverse/mesh/lifecycle/script-host';
-import { targetOf } from '@shopverse/mesh/lifecycle/settings';
+import { commonSettings, targetOf } from '@shopverse/mesh/lifecycle/settings';
 import { StoppedWhileWaiting } from '@shopverse/mesh/lifecycle/wait-for';
 import { openClient } from '@shopverse/mesh/rpc/client';
 import { openPostgres } from '@shopverse/mesh/store/postgres';
+import { settings } from './config.ts';
 import { commonPasswords } from './passwords/common-passwords.ts';
 import { openPasswordHasher } from './passwords/open-password-hasher.ts';
 import { ProfileHandover } from './profiles/profile-handover.ts';
@@ -26,7 +27,7 @@ const PATIENCE_MS = 30_000;
 const stopping = new AbortController();
 const host = scriptHost('auth-seed', PATIENCE_MS);
 try {
-  const config = readConfig(seedSettings);
+  const config = readConfig({ ...commonSettings, ...settings, ...seedSettings });
   const credentials = new WorkloadCredentials(config.MESH_CERTIFICATES);
   const database = await openPostgres(host, { url: config.DATABASE_URL, entities, migrations, poolSize: 2 });
   const users = openClient(UserServiceDefinition, {

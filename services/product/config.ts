@@ -3,7 +3,7 @@ import { currency, durationMs, integer, postgresUrl } from '@shopverse/mesh/conf
 /** Every setting of this process beyond the common ones. */
 export const settings = {
   DATABASE_URL: postgresUrl('The product database: postgres://role:password@host:port/database'),
-  SHOP_CURRENCY: currency('INR', 'The currency that the shop sells in: price ranges are in it'),
+  SHOP_CURRENCY: currency('INR', 'The currency that the shop sells in: new products and price ranges are in it'),
   RESERVATION_TTL_MS: durationMs(
     20 * 60_000,
     'How long stock is set aside before the order service is asked about the order; longer than an order waits for its payment',

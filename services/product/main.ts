@@ -47,7 +47,7 @@ await runService('product', settings, async (service) => {
   service.serve(ProductServiceDefinition, {
     listProducts: listProducts({ database, currency: config.SHOP_CURRENCY }),
     getProduct: getProduct({ database, views, clock }),
-    createProduct: createProduct({ database, clock }),
+    createProduct: createProduct({ database, clock, currency: config.SHOP_CURRENCY }),
     updateProduct: updateProduct({ database, clock, lowAt }),
     deleteProduct: deleteProduct({ database, clock }),
     listProductPrices: listProductPrices({ database }),
@@ -90,6 +90,7 @@ await runService('product', settings, async (service) => {
     log,
     clock,
     lowAt,
+    currency: config.SHOP_CURRENCY,
     onProgress,
     toMessage: toProductMessage,
     batchRows: config.IMPORT_BATCH_ROWS,

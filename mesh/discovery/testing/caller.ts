@@ -67,7 +67,8 @@ await runService('order', settings, async (service) => {
       now.ok += 1;
     } catch (error) {
       const cause = error instanceof Failure ? error.options.cause : error;
-      const reason = `${error instanceof Failure ? error.reason : ''} ${cause instanceof Error ? cause.message : ''}`.trim();
+      const reason =
+        `${error instanceof Failure ? `${error.reason} ${error.message}` : ''} ${cause instanceof Error ? cause.message : ''}`.trim();
       now.reasons[reason] = (now.reasons[reason] ?? 0) + 1;
       now.failed += 1;
       now.lastFailureAt = Date.now();

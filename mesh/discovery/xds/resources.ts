@@ -9,25 +9,17 @@ const ADS = { ads: {}, resource_api_version: 'V3' };
 const HTTP_CONNECTION_MANAGER = 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
 const ROUTER = 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router';
 
-/** What a client of `service` listens to (LDS): go to the routes of this name. */
+/**
+ * What a client of `service` listens to (LDS): go to the routes of this name. So for a service that nobody knows, too, whose routes lead to a cluster without instances:
+ * routes without a virtual host for the target, as a client gets them that knew the service, end its process (grpc-js-xds 1.14).
+ */
 export function listener(service: string): object {
-  return apiListener(service, { rds: { route_config_name: service, config_source: ADS } });
-}
-
-/** What a client of a service that is not there listens to: no route, and the reason in the name that gRPC puts into its error. */
-export function listenerOfNobody(service: string): object {
-  return apiListener(service, {
-    route_config: { name: `no service named ${service} is known to the mesh`, virtual_hosts: [] },
-  });
-}
-
-function apiListener(name: string, routes: object): object {
   return {
-    name,
+    name: service,
     api_listener: {
       api_listener: pack(HTTP_CONNECTION_MANAGER, {
-        stat_prefix: name,
-        ...routes,
+        stat_prefix: service,
+        rds: { route_config_name: service, config_source: ADS },
         http_filters: [{ name: 'router', typed_config: pack(ROUTER, {}) }],
       }),
     },

@@ -3,7 +3,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { RegisteredInstance } from '../registry.ts';
 import { clusterShares, weighedInstances, type ClusterShare } from './endpoints.ts';
 import { pack, type Any } from './messages.ts';
-import { cluster, endpoints, endpointsOf, listener, listenerOfNobody, routes } from './resources.ts';
+import { cluster, endpoints, endpointsOf, listener, routes } from './resources.ts';
 import { TYPE_URLS, type TypeUrl } from './type-url.ts';
 
 /** A resource as it goes out, and the hash of its content. */
@@ -64,7 +64,7 @@ export class Snapshot {
     const policy = this.#state.policyOf(service);
     switch (type) {
       case TYPE_URLS.listener:
-        return this.#isKnown(service) ? listener(name) : listenerOfNobody(name);
+        return listener(name);
       case TYPE_URLS.routes:
         return routes(service, policy, shares);
       case TYPE_URLS.cluster:
@@ -74,10 +74,6 @@ export class Snapshot {
       default:
         return undefined;
     }
-  }
-
-  #isKnown(service: string): boolean {
-    return this.#byService.has(service) || this.#state.services.includes(service);
   }
 
   #shares(service: string): ClusterShare[] {

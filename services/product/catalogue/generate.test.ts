@@ -35,7 +35,7 @@ describe('the catalogue', () => {
 
   it('holds only what an admin could add', () => {
     for (const product of products) {
-      expect(newProduct(product, { id: product.id, at: product.createdAt })).toEqual(product);
+      expect(newProduct(product, { id: product.id, at: product.createdAt, currency: 'INR' })).toEqual(product);
       expect(product.sku).toMatch(/^[A-Z0-9][A-Z0-9-]{2,39}$/);
       expect(product.imageUrls.every((url) => URL.canParse(url) && new URL(url).hostname === 'images.shopverse.example')).toBe(true);
       expect(product.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);

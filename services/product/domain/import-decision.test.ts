@@ -39,7 +39,7 @@ function row(raw: RawRow): ImportRow {
 const decided = (raw: RawRow, product: KnownProduct | undefined = known) => {
   const one = row(raw);
   const categoryId = one.category === 'kettles' ? 'kettles-id' : one.category === 'pans' ? 'pans-id' : undefined;
-  return decide(one, { known: product, categoryId, newId: () => 'new-id', at: new Date(0) });
+  return decide(one, { known: product, categoryId, newId: () => 'new-id', at: new Date(0), currency: 'JPY' });
 };
 
 describe('a row of a product that is there', () => {
@@ -81,13 +81,13 @@ describe('a row of a product that is there', () => {
 });
 
 describe('a row of a new product', () => {
-  const decidedNew = (raw: RawRow) => {
+  const decidedNew = (raw: RawRow, currency = 'INR') => {
     const one = row(raw);
-    return decide(one, { known: undefined, categoryId: one.category && 'kettles-id', newId: () => 'new-id', at: new Date(0) });
+    return decide(one, { known: undefined, categoryId: one.category && 'kettles-id', newId: () => 'new-id', at: new Date(0), currency });
   };
 
   it('makes it, with what is usual where nothing is said', () => {
-    expect(decidedNew({ name: 'Kettle', category: 'kettles', price: '5', currency: 'JPY' })).toEqual({
+    expect(decidedNew({ name: 'Kettle', category: 'kettles', price: '5' }, 'JPY')).toEqual({
       kind: 'created',
       product: {
         id: 'new-id',
@@ -109,7 +109,10 @@ describe('a row of a new product', () => {
 
   it('names all that it lacks, and all that is too much', () => {
     expect(decidedNew({ stock: '1000000001' })).toMatchObject({
-      problems: [{ field: 'name' }, { field: 'category' }, { field: 'price' }, { field: 'currency' }, { field: 'stock' }],
+      problems: [{ field: 'name' }, { field: 'category' }, { field: 'price' }, { field: 'stock' }],
+    });
+    expect(decidedNew({ ...same, currency: 'USD' })).toMatchObject({
+      problems: [{ field: 'currency', message: 'must be INR, or left out' }],
     });
   });
 });

@@ -12,7 +12,7 @@ const draft: ProductDraft = {
   attributes: [],
   initialStock: 3n,
 };
-const born = { id: '0192f0c1-2345-7abc-8def-0123456789ab', at: new Date(0) };
+const born = { id: '0192f0c1-2345-7abc-8def-0123456789ab', at: new Date(0), currency: 'INR' };
 
 describe('a new product', () => {
   it('gets a SKU where it has none, and keeps its own', () => {
@@ -30,6 +30,7 @@ describe('a new product', () => {
 
   it.each([
     ['a name of blanks', { name: ' \t ' }, 'name'],
+    ['a price in another currency', { price: { currency: 'USD', minor: 5n } }, 'price'],
     ['a price of nothing', { price: { currency: 'INR', minor: 0n } }, 'price'],
     ['a price below nothing', { price: { currency: 'INR', minor: -1n } }, 'price'],
     ['a price beyond any sense', { price: { currency: 'INR', minor: 10n ** 15n } }, 'price'],

@@ -30,12 +30,21 @@ export interface NewProduct extends ProductDraft {
 /** Highest price, in minor units: sums of a whole order stay far within 64 bits. */
 export const MAX_PRICE = 1_000_000_000_000n;
 
+/** What a new product gets from outside its draft. */
+export interface Birth {
+  readonly id: string;
+  readonly at: Date;
+  /** The shop's currency, the only one that it sells in: ISO 4217. */
+  readonly currency: string;
+}
+
 /**
  * A product from its draft: texts trimmed and in Unicode's composed form, a SKU where there is none.
  *
- * @throws Failure INVALID_REQUEST naming the field, for what the contract's rules can't say
+ * @throws Failure INVALID_REQUEST naming the field, for what the contract's rules can't say; a price must be in the shop's currency, as a cart has one total
  */
-export function newProduct(draft: ProductDraft, { id, at }: { readonly id: string; readonly at: Date }): NewProduct {
+export function newProduct(draft: ProductDraft, { id, at, currency }: Birth): NewProduct {
+  if (draft.price.currency !== currency) throw invalidField('price', `must be in ${currency}, the shop's currency`);
   const tidy = tidied(draft);
   return { ...draft, ...tidy, id, sku: draft.sku === '' ? skuOf(tidy.name, id) : draft.sku, active: true, createdAt: at };
 }

@@ -23,6 +23,8 @@ export interface BatchContext {
   readonly at: Date;
   /** There are few of a product when no more than this can be ordered. */
   readonly lowAt: bigint;
+  /** The shop's currency, ISO 4217. */
+  readonly currency: string;
   readonly toMessage: ToMessage;
 }
 
@@ -90,12 +92,12 @@ async function decideAll(
   tx: Transaction,
   rows: readonly CheckedRow[],
   categories: CategoryIndex,
-  { at }: BatchContext,
+  { at, currency }: BatchContext,
 ): Promise<Decided[]> {
   const bySku = new Map((await findBySku(tx.sql, rows.map(({ row }) => row.sku))).map((product) => [product.sku, product])); // prettier-ignore
   const one = ({ number, row }: CheckedRow, known: ProductInStock | undefined): Decided => {
     const categoryId = row.category === undefined ? undefined : categories.find(row.category)?.id;
-    return { number, known, decision: decide(row, { known, categoryId, newId, at }) };
+    return { number, known, decision: decide(row, { known, categoryId, newId, at, currency }) };
   };
   const first = rows.map((row) => one(row, bySku.get(row.row.sku)));
   const changing = first.flatMap(({ known, decision }) =>

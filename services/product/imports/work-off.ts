@@ -15,6 +15,8 @@ export interface WorkOffDeps {
   readonly database: Postgres;
   readonly clock: () => Date;
   readonly lowAt: bigint;
+  /** The shop's currency, ISO 4217. */
+  readonly currency: string;
   readonly toMessage: ToMessage;
   /** Rows of one transaction. */
   readonly batchRows: number;
@@ -68,7 +70,7 @@ interface Batch {
 
 /** Answers false when the claim is lost, and nothing was done. */
 async function batch(deps: WorkOffDeps, claimed: ClaimedImport, { parsed, readBytes, lastRow, since }: Batch): Promise<boolean> {
-  const { database, clock, lowAt, toMessage, leaseMs } = deps;
+  const { database, clock, lowAt, currency, toMessage, leaseMs } = deps;
   const importId = claimed.import.id;
   for (let tries = 1; ; tries += 1) {
     try {
@@ -76,7 +78,7 @@ async function batch(deps: WorkOffDeps, claimed: ClaimedImport, { parsed, readBy
         await keepTree(tx.sql);
         const now = await lockClaimed(tx.sql, claimed);
         if (now === undefined) return false;
-        const context = { importId, actor: now.createdBy, at: clock(), lowAt, toMessage };
+        const context = { importId, actor: now.createdBy, at: clock(), lowAt, currency, toMessage };
         const { counts, errors } = await applyBatch(tx, parsed, context);
         const errorsKept = await addErrors(tx.sql, importId, now.errorsKept, errors);
         await saveProgress(tx.sql, importId, { ...counts, readBytes, lastRow, errorsKept, workedMs: performance.now() - since }, leaseMs);

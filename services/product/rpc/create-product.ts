@@ -15,14 +15,16 @@ import { toProductMessage } from './product-message.ts';
 export interface CreateProductDeps {
   readonly database: Postgres;
   readonly clock: () => Date;
+  /** The shop's currency, ISO 4217. */
+  readonly currency: string;
 }
 
 /** Adds a product with its first stock. Errors: CATEGORY_NOT_FOUND, SKU_TAKEN, IDEMPOTENCY_KEY_REUSED. */
-export function createProduct({ database, clock }: CreateProductDeps): UnaryHandler<CreateProductRequest, Product> {
+export function createProduct({ database, clock, currency }: CreateProductDeps): UnaryHandler<CreateProductRequest, Product> {
   return async (request, call) => {
     const draft = { ...request, price: fromMessage(request.price, 'price') };
     return idempotent(database, call, { codec: Product }, async (claim) => {
-      const product = newProduct(draft, { id: claim.resourceId, at: clock() });
+      const product = newProduct(draft, { id: claim.resourceId, at: clock(), currency });
       return database.transaction(async (tx) => {
         await keepTree(tx.sql);
         const names = await categoryNames(tx.sql, product.categoryId);

@@ -186,7 +186,15 @@ export class ProductScene {
 
   #importJob({ batchRows = 100, clock = () => new Date() }: ImportJobOptions) {
     const onProgress = (importId: string) => this.bells.ring(importId);
-    const deps = { database: this.database, log: this.host.log, clock, lowAt: LOW_AT, toMessage: toProductMessage, onProgress };
+    const deps = {
+      database: this.database,
+      log: this.host.log,
+      clock,
+      lowAt: LOW_AT,
+      currency: 'INR',
+      toMessage: toProductMessage,
+      onProgress,
+    };
     return { ...deps, batchRows, leaseMs: 30_000, maxRowBytes: MAX_ROW_BYTES };
   }
 
@@ -330,7 +338,7 @@ export class ProductScene {
     server.add(ProductServiceDefinition, {
       listProducts: listProducts({ database, currency: 'INR' }),
       getProduct: getProduct({ database, views, clock }),
-      createProduct: createProduct({ database, clock }),
+      createProduct: createProduct({ database, clock, currency: 'INR' }),
       updateProduct: updateProduct({ database, clock, lowAt: LOW_AT }),
       deleteProduct: deleteProduct({ database, clock }),
       listProductPrices: listProductPrices({ database }),

@@ -28,6 +28,11 @@ function supervisor({ refuses = '' } = {}): { readonly told: string[]; readonly 
       if (name === refuses) throw new Error(`${name} does not start`);
     },
     removePart: async (name: string) => void told.push(`remove ${name}`),
+    stopPart: async (name: string) => void told.push(`stop ${name}`),
+    startPart: async (name: string) => {
+      told.push(`start ${name}`);
+      if (name === refuses) throw new Error(`${name} does not start`);
+    },
   };
   return { told, parts: parts as unknown as Supervisor };
 }
@@ -49,6 +54,30 @@ describe('replicas', () => {
     expect(Object.keys(again.ports)).toEqual(['product-2', 'product-2_admin']);
     await again.scale(parts, context, 'product', 1);
     expect(await readJson(file())).toEqual({});
+  });
+
+  it('are restarted one after the other while one more serves', async () => {
+    const { told, parts } = supervisor();
+    const replicas = await Replicas.open(home, config);
+    await replicas.scale(parts, context, 'product', 2);
+    await replicas.restart(parts, context, 'product');
+    expect(told.slice(1)).toEqual([
+      'add product-3 after product-2, on product-3 and product-3_admin',
+      'stop product',
+      'start product',
+      'stop product-2',
+      'start product-2',
+      'remove product-3',
+    ]);
+    expect(replicas.countOf('product')).toBe(2);
+  });
+
+  it('that do not come back leave the one more in their place', async () => {
+    const { parts } = supervisor({ refuses: 'order' });
+    const replicas = await Replicas.open(home, config);
+    await expect(replicas.restart(parts, context, 'order')).rejects.toThrow('order does not start');
+    expect(replicas.countOf('order')).toBe(2);
+    expect(() => replicas.restart(parts, context, 'orders')).toThrow('There is no service named orders');
   });
 
   it('that do not all start are taken away again', async () => {

@@ -52,15 +52,33 @@ export class Replicas {
    * @throws StackError when there is no such service, the number makes no sense, or one does not become ready
    */
   scale(supervisor: Supervisor, context: StackContext, service: string, count: number): Promise<void> {
-    const entry = SERVICES.find(({ name }) => name === service);
-    if (entry === undefined)
-      throw new StackError(`There is no service named ${service}; the services are ${SERVICES.map(({ name }) => name).join(', ')}.`);
+    const entry = serviceNamed(service, context);
     if (!Number.isInteger(count) || count < 1 || count > MOST) throw new StackError(`A service has 1 to ${MOST} replicas, not ${count}.`);
-    if (context.config.SHOPVERSE_MESH !== 'xds')
-      throw new StackError('With SHOPVERSE_MESH=fixed nobody would find a replica: start the stack with SHOPVERSE_MESH=xds.');
-    const change = this.#changing.then(() => this.#change(supervisor, context, entry, count));
-    this.#changing = change.catch(() => undefined);
-    return change;
+    return this.#afterOthers(() => this.#change(supervisor, context, entry, count));
+  }
+
+  /**
+   * Restarts all replicas of a service, one after the other, so that no call fails: one more replica serves meanwhile, and goes when the others are back.
+   *
+   * @throws StackError when there is no such service, or one does not become ready again; then the one more stays
+   */
+  restart(supervisor: Supervisor, context: StackContext, service: string): Promise<void> {
+    const entry = serviceNamed(service, context);
+    return this.#afterOthers(async () => {
+      const count = this.countOf(service);
+      await this.#change(supervisor, context, entry, count + 1);
+      for (let replica = 1; replica <= count; replica += 1) {
+        await supervisor.stopPart(replicaName(service, replica));
+        await supervisor.startPart(replicaName(service, replica));
+      }
+      await this.#change(supervisor, context, entry, count);
+    });
+  }
+
+  #afterOthers(change: () => Promise<void>): Promise<void> {
+    const changed = this.#changing.then(change);
+    this.#changing = changed.catch(() => undefined);
+    return changed;
   }
 
   async #change(supervisor: Supervisor, context: StackContext, entry: ServiceEntry, count: number): Promise<void> {
@@ -81,6 +99,16 @@ export class Replicas {
     const several = [...this.#counts].filter(([, replicas]) => replicas > 1);
     await writeAtomically(this.#file, JSON.stringify(Object.fromEntries(several)));
   }
+}
+
+/** @throws StackError when there is no such service, or nobody would find a second replica of it */
+function serviceNamed(service: string, { config }: StackContext): ServiceEntry {
+  const entry = SERVICES.find(({ name }) => name === service);
+  if (entry === undefined)
+    throw new StackError(`There is no service named ${service}; the services are ${SERVICES.map(({ name }) => name).join(', ')}.`);
+  if (config.SHOPVERSE_MESH !== 'xds')
+    throw new StackError('With SHOPVERSE_MESH=fixed nobody would find a replica: start the stack with SHOPVERSE_MESH=xds.');
+  return entry;
 }
 
 function furtherReplicas(count: number): number[] {

@@ -19,6 +19,7 @@ import { logs } from './logs.ts';
 import { mailPreview } from './mail.ts';
 import { reset } from './reset.ts';
 import { mesh } from './mesh.ts';
+import { restart } from './restart.ts';
 import { scale } from './scale.ts';
 import { seed } from './seed.ts';
 import { status } from './status.ts';
@@ -50,6 +51,11 @@ program
   .description('run so many replicas of a service: product=3; remembered until it is scaled again')
   .argument('<service=number...>')
   .action(scale);
+program
+  .command('restart')
+  .description('restart services, all when none is named, one replica after the other and without a failed call')
+  .argument('[service...]')
+  .action(restart);
 program
   .command('mesh')
   .description('show who runs where, until when their certificates are good, how they are called and who calls whom')

@@ -65,6 +65,8 @@ function controlOf(stack: Stack, end: () => void, isUp: () => boolean): ControlH
         return supervisor.kill(argument);
       case 'scale':
         return scale(stack, argument);
+      case 'restart':
+        return stack.replicas.restart(supervisor, stack.context, argument);
       case 'seed':
         return runSeed(stack);
       default:

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { connectShop, type ShopServices } from '@shopverse/client/shop';
 import { AuthServiceDefinition } from '@shopverse/contracts/shopverse/auth/v1/auth_service';
 import { ProductServiceDefinition } from '@shopverse/contracts/shopverse/product/v1/product_service';
+import { runSeed } from '@shopverse/local/cli/seed';
 import { issueCertificate } from '@shopverse/local/parts/certificates';
 import { startStack } from '@shopverse/local/stack';
 import { WorkloadCredentials } from '@shopverse/mesh/identity/credentials';
@@ -60,6 +61,7 @@ export async function openBenchShop({ products }: { readonly products: number })
       closing.push(() => open.close());
       return open.client;
     };
+    await runSeed(stack, ['auth']);
     const { accessToken } = await connectShop({ baseUrl: addresses.edge }).auth.login(secrets.admin);
     return {
       ...filled,

@@ -18,7 +18,7 @@ export async function learn(service: Learner, { items, train }: Pick<SplitHistor
   for (const [index, { id, category, since }] of items.entries()) {
     const product = Product.fromPartial({ id, name: id, categoryId: category, available: 1n, active: true, createdAt: new Date(since) });
     const lane = index % LANES;
-    lanes[lane]?.push(() => deliver(service, 'shopverse.product.v1.ProductCreated', { productId: id, product }, lane));
+    lanes[lane]?.push(() => deliver(service, 'shopverse.product.v1.ProductCreated', { productId: id, product, importId: '' }, lane));
   }
   const laneOf = new Map<string, number>();
   for (const basket of baskets(train)) {

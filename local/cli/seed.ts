@@ -15,6 +15,7 @@ export type SeedReport = Readonly<Record<string, unknown>>;
 
 /** Scripts of the services that put their first data in place; each changes nothing when it is there. */
 const SCRIPTS = ['auth', 'product'] as const;
+type Seeded = (typeof SCRIPTS)[number];
 
 /** Seeds a stack the first time it is up. */
 export async function seedOnce(stack: Stack, say: (text: string) => void): Promise<void> {
@@ -25,11 +26,11 @@ export async function seedOnce(stack: Stack, say: (text: string) => void): Promi
   await writeFile(done, new Date().toISOString());
 }
 
-/** Runs the services' seeding scripts, each with its service's environment. @throws StackError */
-export async function runSeed({ context }: Pick<Stack, 'context'>): Promise<SeedReport> {
+/** Runs the services' seeding scripts, all unless some are named, each with its service's environment. @throws StackError */
+export async function runSeed({ context }: Pick<Stack, 'context'>, names: readonly Seeded[] = SCRIPTS): Promise<SeedReport> {
   const { secrets } = context;
   const report: Record<string, unknown> = {};
-  for (const name of SCRIPTS) {
+  for (const name of names) {
     const entry = SERVICES.find((service) => service.name === name);
     if (entry === undefined) throw new StackError(`There is no service ${name} to seed.`);
     const { args, env } = nodeCommand(`services/${name}/seed.ts`, {

@@ -8,6 +8,8 @@ export interface EveryOptions {
   readonly intervalMs: number;
   /** The first run is at once. @default false: after the first interval */
   readonly atOnce?: boolean;
+  /** Largest part of the time that the job may take, above 0: after a long run it rests for longer than the interval. @default 1: no limit */
+  readonly largestShare?: number;
 }
 
 /**
@@ -17,21 +19,22 @@ export interface EveryOptions {
 export function every(
   service: Pick<Service, 'log' | 'signal' | 'onStop'>,
   name: string,
-  { intervalMs, atOnce = false }: EveryOptions,
+  { intervalMs, atOnce = false, largestShare = 1 }: EveryOptions,
   run: (signal: AbortSignal) => Promise<void>,
 ): void {
   const loop = async (): Promise<void> => {
-    let failures = 0;
+    let [failures, tookMs] = [0, 0];
     for (let first = atOnce; !service.signal.aborted; first = false) {
       const pauseMs = first
         ? 0
         : failures === 0
-          ? intervalMs * (1 - Math.random() / 10)
+          ? Math.max(intervalMs * (1 - Math.random() / 10), tookMs * (1 / largestShare - 1))
           : Math.min(intervalMs, backoffMs(failures, { initialMs: 500, maxMs: 30_000 }));
       if (!(await sleep(pauseMs, service.signal))) return;
+      const startedAt = performance.now();
       try {
         await run(service.signal);
-        failures = 0;
+        [failures, tookMs] = [0, performance.now() - startedAt];
       } catch (error) {
         failures += 1;
         if (!(error instanceof Failure) || error.reason === 'INTERNAL')

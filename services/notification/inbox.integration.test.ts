@@ -171,13 +171,17 @@ describe('news', () => {
       });
     const products = ['Cup', 'Pan', 'Pot'].map(made);
     for (const product of [...products, ...products]) await office.deliver(product);
-    expect((await news(admin)).toSorted((a, b) => a.localeCompare(b))).toEqual(['PRODUCT_CREATED', 'PRODUCT_CREATED', 'PRODUCT_CREATED', 'STOCK_LOW']); // prettier-ignore
+    const importId = newId();
+    const imported = { productId: newId(), importId, product: { name: 'Jug', sku: 'JUG', price: rupees } as never };
+    await office.deliver(office.event('shopverse.product.v1.ProductCreated', imported));
+    await office.deliver(office.event('shopverse.product.v1.ProductsImported', { importId, fileName: 'jugs.csv', created: 1n }));
+    expect((await news(admin)).toSorted((a, b) => a.localeCompare(b))).toEqual(['PRODUCT_CREATED', 'PRODUCT_CREATED', 'PRODUCT_CREATED', 'PRODUCTS_IMPORTED', 'STOCK_LOW']); // prettier-ignore
     expect([await news(former), await news(customer)]).toEqual([[], []]);
     await office.send();
-    expect(office.smtp.mails.map(({ subject }) => subject)).toEqual(['Low stock: Kettle (KET)']);
+    expect(office.smtp.mails.map(({ subject }) => subject)).toEqual(['Low stock: Kettle (KET)', 'The import of jugs.csv has ended']);
     await office.passTime();
     await office.send();
-    expect(office.smtp.mails.slice(1)).toMatchObject([{ subject: '3 products were added' }]);
+    expect(office.smtp.mails.slice(2)).toMatchObject([{ subject: '3 products were added' }]);
     for (const name of ['Cup', 'Pan', 'Pot']) expect(office.smtp.mails[1]?.text).toContain(`New product: ${name}`);
     for (const product of products) await office.deliver(product);
     await office.passTime();

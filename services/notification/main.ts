@@ -22,6 +22,7 @@ import { onPaymentFailed } from './consumers/on-payment-failed.ts';
 import { onPaymentRefunded } from './consumers/on-payment-refunded.ts';
 import { onPaymentSucceeded } from './consumers/on-payment-succeeded.ts';
 import { onProductCreated } from './consumers/on-product-created.ts';
+import { onProductsImported } from './consumers/on-products-imported.ts';
 import { onRoleChanged } from './consumers/on-role-changed.ts';
 import { onSessionRevoked } from './consumers/on-session-revoked.ts';
 import { onStockLow } from './consumers/on-stock-low.ts';
@@ -90,7 +91,7 @@ await runService('notification', settings, async (service) => {
       ...[onPasswordResetRequested, onPasswordChanged, onSessionRevoked].map((make) => make(telling)),
       onUserDeleted({ database, users }),
       ...[...orders, ...payments].map((make) => make(telling)),
-      ...[onStockLow, onProductCreated].map((make) => make({ admins, ...telling })),
+      ...[onStockLow, onProductCreated, onProductsImported].map((make) => make({ admins, ...telling })),
     ],
   });
 

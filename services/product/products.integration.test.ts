@@ -35,7 +35,7 @@ describe('adding a product', () => {
     expect(product.sku).toMatch(/^COPPER-KETTLE-[0-9A-Z]{6}$/);
     expect(await get(product.id)).toEqual(product);
     const rows = await shop.rows(sql<{ payload: Buffer }>`select payload from outbox where aggregateid = ${product.id} order by position`);
-    expect(ProductCreated.decode(rows[0]?.payload ?? Buffer.of())).toEqual({ productId: product.id, product });
+    expect(ProductCreated.decode(rows[0]?.payload ?? Buffer.of())).toEqual({ productId: product.id, product, importId: '' });
     expect(StockChanged.decode(rows[1]?.payload ?? Buffer.of())).toMatchObject({ productId: product.id, available: 7n, version: 1n });
     expect(await shop.disagreements()).toEqual([]);
     const { products } = await shop.list({ query: 'kitchen copper' });

@@ -27,7 +27,16 @@ export const settings = {
   }),
   SIMILAR_LENGTH: integer(30, 'Similar products that are kept for each product', { min: 1, max: 200, unit: 'products' }),
   SIMILAR_REFRESH_INTERVAL_MS: durationMs(1_000, 'How often new interactions are worked into the lists of similar products'),
-  SIMILAR_SHOPPERS_PER_RUN: integer(50, 'Shoppers with new interactions that are worked in at a time', {
+  SIMILAR_REFRESH_PERCENT: integer(
+    20,
+    'Largest part of the time that this takes: when there is much news, lists are made anew less often, each of more news',
+    {
+      min: 1,
+      max: 100,
+      unit: 'percent',
+    },
+  ),
+  SIMILAR_SHOPPERS_PER_RUN: integer(200, 'Shoppers with new interactions that are worked in at a time', {
     min: 1,
     max: 5_000,
     unit: 'shoppers',

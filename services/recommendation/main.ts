@@ -26,7 +26,12 @@ await runService('recommendation', settings, async (service) => {
   const users = service.client(UserServiceDefinition, 'user');
   await consume(service, { group: 'recommendation', handlers: [...learners, onUserDeleted({ shoppers, users })] });
 
-  every(service, 'refresh-similar', { intervalMs: config.SIMILAR_REFRESH_INTERVAL_MS }, refresh);
+  every(
+    service,
+    'refresh-similar',
+    { intervalMs: config.SIMILAR_REFRESH_INTERVAL_MS, largestShare: config.SIMILAR_REFRESH_PERCENT / 100 },
+    refresh,
+  );
   every(service, 'category-names', { intervalMs: config.CATEGORY_NAMES_INTERVAL_MS, atOnce: true }, () => categories.refresh());
   every(service, 'forget-events', { intervalMs: HOUR_MS }, forgetEvents({ inbox, retentionMs: config.INBOX_RETENTION_MS, log }));
 });

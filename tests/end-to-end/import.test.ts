@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@shopverse/local/demo/eventually';
 import { admin, edge, newCustomer } from '../customer.ts';
 import { shopverse, shopverseJson } from '../shop.ts';
 
@@ -55,6 +56,23 @@ describe('npx shopverse import', () => {
 
     const again = await shopverseJson<Done>(['import', await written('small.csv', [head, ...rows(1_500)])]);
     expect(again).toMatchObject({ code: 0, state: 'SUCCEEDED', created: 0, updated: 0, unchanged: 1_500, refused: 0 });
+
+    // The admins hear of the import, not of each of its products.
+    const { token } = await admin();
+    const news = await eventually('the notice of the import', async () => {
+      const { notifications } = (await edge('/v1/users/me/notifications?pageSize=100', { token })).json as {
+        notifications: { kind: string; title: string; body: string; subjectId: string }[];
+      };
+      return notifications.some(({ subjectId }) => subjectId === first.id) ? notifications : undefined;
+    });
+    expect(news.filter(({ subjectId }) => subjectId === first.id)).toMatchObject([
+      {
+        kind: 'NOTIFICATION_KIND_PRODUCTS_IMPORTED',
+        title: 'The import of big.csv has ended',
+        body: '1500 added, 0 changed, 0 as they were, 30000 refused.',
+      },
+    ]);
+    expect(news.filter(({ title }) => title.includes(own))).toEqual([]);
 
     const told = await shopverse(['import', '--resume', again.id]);
     expect(told).toMatchObject({ code: 0, stdout: expect.stringMatching(/100 % .*1,500 rows.*\nThe import has succeeded\n/) });

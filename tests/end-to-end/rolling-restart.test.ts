@@ -41,7 +41,7 @@ describe('a rolling restart of every service', () => {
         while (going) {
           const { status } = await ask();
           seen.set(status, (seen.get(status) ?? 0) + 1);
-          await new Promise((resolve) => setTimeout(resolve, 20)); // load, not overload: the restarted need a core, too
+          await new Promise((resolve) => setTimeout(resolve, 250)); // load, not overload: the restarted need a core, too
         }
       });
       const { code, output } = await shopverse(['restart'], { timeoutMs: 8 * MINUTE }).finally(() => (going = false));

@@ -10,6 +10,7 @@ import {
   paymentFailed,
   paymentRefunded,
   paymentSucceeded,
+  productsImported,
   welcome,
 } from './notice-texts.ts';
 
@@ -22,6 +23,7 @@ const order = {
     { name: 'Cup', quantity: 3, total: inr(30_000n) },
   ],
 };
+const done = { importId: 'imp-1', fileName: 'spring.csv', created: 3n, updated: 2n, unchanged: 1n, refused: 0n, failure: '' };
 const payment = { paymentId: 'pay-1', orderId: order.orderId, amount: inr(129_900n) };
 
 describe('an amount', () => {
@@ -47,6 +49,8 @@ describe('a notice', () => {
     [paymentSucceeded({ ...payment, method: 'upi' }), 'PAYMENT_SUCCEEDED', 'Payment of ₹1,299.00 received', 'We received ₹1,299.00 for your order C3D4E5F6.', 'pay-1'],
     [paymentFailed({ ...payment, reason: 'The bank declined.' }), 'PAYMENT_FAILED', 'Payment for order C3D4E5F6 failed', 'nothing was charged. The bank declined.', 'pay-1'],
     [paymentRefunded({ ...payment, reason: 'The order was cancelled.' }), 'PAYMENT_REFUNDED', 'Refund of ₹1,299.00 for order C3D4E5F6', '₹1,299.00 of your order C3D4E5F6 are on their way back to you. The order was cancelled.', 'pay-1'],
+    [productsImported(done), 'PRODUCTS_IMPORTED', 'The import of spring.csv has ended', '3 added, 2 changed, 1 as they were, 0 refused.', 'imp-1'],
+    [productsImported({ ...done, fileName: '', failure: 'No columns.' }), 'PRODUCTS_IMPORTED', 'An import has failed', 'No columns. Until then: 3 added', 'imp-1'],
   ])('says what happened and to what: %#', (notice, kind, title, body, subjectId) => {
     expect(notice).toMatchObject({ kind, title, body: expect.stringContaining(body), subjectId });
   }); // prettier-ignore

@@ -97,6 +97,29 @@ export function productCreated(product: {
   };
 }
 
+/** To admins: an import of products has ended. */
+export function productsImported(done: {
+  readonly importId: string;
+  readonly fileName: string;
+  readonly created: bigint;
+  readonly updated: bigint;
+  readonly unchanged: bigint;
+  readonly refused: bigint;
+  /** Why it could not go on; empty when it did. */
+  readonly failure: string;
+}): NoticeText {
+  const what = done.fileName === '' ? 'An import' : `The import of ${shortened(done.fileName)}`;
+  const counts = `${done.created} added, ${done.updated} changed, ${done.unchanged} as they were, ${done.refused} refused.`;
+  const reason = done.failure === '' ? counts : `${done.failure} Until then: ${counts}`;
+  return {
+    kind: 'PRODUCTS_IMPORTED',
+    title: `${what} has ${done.failure === '' ? 'ended' : 'failed'}`,
+    body: reason,
+    subjectId: done.importId,
+    facts: { ...NOTHING, what, reason },
+  };
+}
+
 /** What a mail says about the products of a day. `products` may be only some of them. */
 export function productDigest(
   count: number,

@@ -19,6 +19,7 @@ import { onPaymentFailed } from '../consumers/on-payment-failed.ts';
 import { onPaymentRefunded } from '../consumers/on-payment-refunded.ts';
 import { onPaymentSucceeded } from '../consumers/on-payment-succeeded.ts';
 import { onProductCreated } from '../consumers/on-product-created.ts';
+import { onProductsImported } from '../consumers/on-products-imported.ts';
 import { onRoleChanged } from '../consumers/on-role-changed.ts';
 import { onSessionRevoked } from '../consumers/on-session-revoked.ts';
 import { onStockLow } from '../consumers/on-stock-low.ts';
@@ -82,7 +83,7 @@ export class PostOffice {
       onRoleChanged({ admins, ...telling }),
       ...[onPasswordResetRequested, onPasswordChanged, onSessionRevoked].map((make) => make(telling)),
       ...[...orders, onPaymentSucceeded, onPaymentFailed, onPaymentRefunded].map((make) => make(telling)),
-      ...[onStockLow, onProductCreated].map((make) => make({ admins, ...telling })),
+      ...[onStockLow, onProductCreated, onProductsImported].map((make) => make({ admins, ...telling })),
     ];
     this.#handlers = new Map(handlers.map((handler) => [handler.type, handler]));
     this.#mailer = new Mailer({ url: smtp.url, from: 'ShopVerse <no-reply@shop.example>', connections: 2 });

@@ -137,7 +137,7 @@ async function write(tx: Transaction, decisions: readonly Decided[], categories:
   );
   // In the order of their SKUs, so that two imports of the same new products do not wait for each other in a circle.
   const ordered = additions.toSorted((a, b) => (a.product.sku < b.product.sku ? -1 : 1));
-  if (ordered.length > 0) await addProducts(tx, ordered, { reason, toMessage, actor });
+  if (ordered.length > 0) await addProducts(tx, ordered, { reason, toMessage, actor, importId });
 }
 
 function told(message: string): string {

@@ -93,7 +93,7 @@ async function batch(deps: WorkOffDeps, claimed: ClaimedImport, { parsed, readBy
 async function end({ database, onProgress }: WorkOffDeps, claimed: ClaimedImport, failure = ''): Promise<void> {
   await database.transaction(async (tx) => {
     if ((await lockClaimed(tx.sql, claimed)) === undefined) return;
-    await endImport(tx.sql, claimed.import.id, { state: failure === '' ? 'SUCCEEDED' : 'FAILED', failure });
+    await endImport(tx, claimed.import.id, { state: failure === '' ? 'SUCCEEDED' : 'FAILED', failure });
   });
   onProgress(claimed.import.id);
 }

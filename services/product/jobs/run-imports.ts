@@ -36,7 +36,7 @@ async function one(deps: RunImportsDeps, claimed: ClaimedImport, signal: AbortSi
   if (claimed.tries > MOST_TRIES) {
     const failure = `The rows after ${lastRow} could not be worked off, ${MOST_TRIES} times; the log of the product service says why.`;
     log.error({ import_id: id, last_row: lastRow }, 'import was given up');
-    await endImport(database.sql, id, { state: 'FAILED', failure });
+    await database.transaction((tx) => endImport(tx, id, { state: 'FAILED', failure }));
     return onProgress(id);
   }
   log.info({ import_id: id, last_row: lastRow, claim: String(claimed.claim) }, 'import is worked off');

@@ -84,7 +84,7 @@ export function cancelImport({ database, onProgress }: ImportProductsDeps): Unar
   return async ({ id }) => {
     const answer = await database.transaction(async (tx) => {
       const found = (await lockImport(tx.sql, id)) ?? missing(id);
-      if (!hasEnded(found)) await endImport(tx.sql, id, { state: 'CANCELLED' });
+      if (!hasEnded(found)) await endImport(tx, id, { state: 'CANCELLED' });
       return toImportMessage(await known(tx, id));
     });
     onProgress(id);

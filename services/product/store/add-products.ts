@@ -13,16 +13,26 @@ export interface ProductToAdd {
   readonly categoryNames: string;
 }
 
+/** How products come to be added. */
+export interface Addition {
+  /** Of the movement of their first stock. */
+  readonly reason: string;
+  readonly toMessage: ToMessage;
+  /** Id of the user who adds them, if it is one. */
+  readonly actor?: string | undefined;
+  /** @default none: somebody adds them one by one */
+  readonly importId?: string;
+}
+
 /**
  * Adds products with their first stock, its movement, and their events.
  *
- * @param reason of the movement; `actor` is the id of the user who adds them, if it is one
  * @throws Failure SKU_TAKEN
  */
 export async function addProducts(
   tx: Transaction,
   items: readonly ProductToAdd[],
-  { reason, toMessage, actor }: { readonly reason: string; readonly toMessage: ToMessage; readonly actor?: string | undefined },
+  { reason, toMessage, actor, importId = '' }: Addition,
 ): Promise<StoredProduct[]> {
   await insertProducts(tx, items).catch(refuseTakenSku);
   await addStock(tx, items.map(({ product }) => product), reason); // prettier-ignore
@@ -36,7 +46,7 @@ export async function addProducts(
     available: product.initialStock,
   }));
   for (const product of added) {
-    tx.publish(eventTypes['shopverse.product.v1.ProductCreated'], { productId: product.id, product: toMessage(product) });
+    tx.publish(eventTypes['shopverse.product.v1.ProductCreated'], { productId: product.id, product: toMessage(product), importId });
     publishStockChanges(tx, [{ productId: product.id, available: product.available, version: 1n }], product.createdAt);
   }
   return added;

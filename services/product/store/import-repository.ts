@@ -1,3 +1,6 @@
+import { eventTypes } from '@shopverse/contracts/event-types';
+import { ImportState as EventState } from '@shopverse/contracts/shopverse/product/v1/import';
+import type { Transaction } from '@shopverse/mesh/store/postgres';
 import { sql, type QueryExecutorProvider, type RawBuilder } from 'kysely';
 
 /** How a file is written. */
@@ -124,16 +127,31 @@ export async function queueImport(executor: QueryExecutorProvider, id: string): 
   );
 }
 
-/** Ends an import that has not ended. */
+/** Ends an import that has not ended, and says ProductsImported unless somebody stopped it, who knows. */
 export async function endImport(
-  executor: QueryExecutorProvider,
+  tx: Transaction,
   id: string,
   { state, failure = '' }: { readonly state: 'SUCCEEDED' | 'FAILED' | 'CANCELLED'; readonly failure?: string },
 ): Promise<void> {
-  await sql`
-    update product_imports set state = ${state}, failure = ${failure}, ended_at = now(), touched_at = now(), lease_until = '-infinity',
+  const { rows } = await sql<ImportColumns>`
+    update product_imports i set state = ${state}, failure = ${failure}, ended_at = now(), touched_at = now(), lease_until = '-infinity',
       read_bytes = ${state === 'SUCCEEDED' ? sql.ref('received_bytes') : sql.ref('read_bytes')}
-    where id = ${id} and ended_at is null`.execute(executor);
+    where id = ${id} and ended_at is null
+    returning ${IMPORT_COLUMNS}`.execute(tx.sql);
+  const [ended] = rows.map(storedImport);
+  if (ended === undefined || state === 'CANCELLED') return;
+  tx.publish(eventTypes['shopverse.product.v1.ProductsImported'], {
+    importId: id,
+    fileName: ended.fileName,
+    state: EventState[state],
+    created: BigInt(ended.created),
+    updated: BigInt(ended.updated),
+    unchanged: BigInt(ended.unchanged),
+    refused: BigInt(ended.refused),
+    failure,
+    createdBy: ended.createdBy,
+    endedAt: ended.endedAt,
+  });
 }
 
 async function select(executor: QueryExecutorProvider, rest: RawBuilder<unknown>): Promise<StoredImport[]> {

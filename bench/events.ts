@@ -5,14 +5,15 @@ import { startInfrastructure } from '@shopverse/local/stack';
 import { analyticsDrain } from './events/analytics-drain.ts';
 import { analyticsIngest } from './events/analytics-ingest.ts';
 import { events as delivery } from './foundation/events.ts';
+import { recommendationLatency } from './recommendation/latency.ts';
 import type { Metric } from './result.ts';
 
 /** What of the backlog is made when nothing else is said. */
 const BACKLOG = { quick: 10_000, usual: 100_000 } as const;
 
 /**
- * Events: delivery (relay, commit to effect), how fast analytics takes rows in next to the plain client, and how fast it empties a backlog. A measurement is a
- * file in bench/events; each has servers of its own, or empties what it leaves.
+ * Events: delivery (relay, commit to effect), how fast analytics takes rows in next to the plain client, how fast it empties a backlog, and how soon recommendation answers. A measurement is a
+ * file in bench/events or bench/recommendation; each has servers of its own, or empties what it leaves.
  *
  * @param events size of the backlog
  */
@@ -23,7 +24,11 @@ export async function events({
   readonly quick: boolean;
   readonly events?: number | undefined;
 }): Promise<Metric[]> {
-  return [...(await delivery({ quick })), ...(await analytics({ quick, backlog: backlog ?? BACKLOG[quick ? 'quick' : 'usual'] }))];
+  return [
+    ...(await delivery({ quick })),
+    ...(await analytics({ quick, backlog: backlog ?? BACKLOG[quick ? 'quick' : 'usual'] })),
+    ...(await recommendationLatency({ quick })),
+  ];
 }
 
 async function analytics({ quick, backlog }: { readonly quick: boolean; readonly backlog: number }): Promise<Metric[]> {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { ClickHouseError, ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { ConfigError } from '../config/read.ts';
 import type { Service } from '../lifecycle/service.ts';
@@ -52,34 +51,6 @@ export async function openClickHouse(
     if (!answer.success) throw answer.error;
   });
   return client;
-}
-
-/** Rows for one table. */
-export interface ClickHouseBatch {
-  readonly table: string;
-  /** One object a row, by column. */
-  readonly rows: readonly object[];
-  /** What the rows come from; the same source gives the same rows. @default the rows themselves */
-  readonly token?: string;
-  readonly signal?: AbortSignal;
-}
-
-/**
- * Inserts rows in one request. A batch that is sent again, because its answer was lost, is dropped by ClickHouse for as long as it remembers the token
- * (`non_replicated_deduplication_window` of the table), also in the materialised views behind it.
- */
-export async function insertBatch(client: ClickHouseClient, { table, rows, token, signal }: ClickHouseBatch): Promise<void> {
-  if (rows.length === 0) return;
-  await client.insert({
-    table,
-    values: [...rows],
-    format: 'JSONEachRow',
-    clickhouse_settings: {
-      insert_deduplication_token: createHash('sha256').update(token ?? JSON.stringify(rows)).digest('hex'), // prettier-ignore
-      deduplicate_blocks_in_dependent_materialized_views: 1,
-    },
-    ...(signal === undefined ? {} : { abort_signal: signal }),
-  });
 }
 
 async function migrate(client: ClickHouseClient, migrations: readonly ClickHouseMigration[]): Promise<void> {

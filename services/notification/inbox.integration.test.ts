@@ -178,15 +178,17 @@ describe('news', () => {
     expect((await news(admin)).toSorted((a, b) => a.localeCompare(b))).toEqual(['PRODUCT_CREATED', 'PRODUCT_CREATED', 'PRODUCT_CREATED', 'PRODUCTS_IMPORTED', 'STOCK_LOW']); // prettier-ignore
     expect([await news(former), await news(customer)]).toEqual([[], []]);
     await office.send();
-    expect(office.smtp.mails.map(({ subject }) => subject)).toEqual(['Low stock: Kettle (KET)', 'The import of jugs.csv has ended']);
+    expect(new Set(office.smtp.mails.map(({ subject }) => subject))).toEqual(
+      new Set(['Low stock: Kettle (KET)', 'The import of jugs.csv has ended']),
+    );
     await office.passTime();
     await office.send();
     expect(office.smtp.mails.slice(2)).toMatchObject([{ subject: '3 products were added' }]);
-    for (const name of ['Cup', 'Pan', 'Pot']) expect(office.smtp.mails[1]?.text).toContain(`New product: ${name}`);
+    for (const name of ['Cup', 'Pan', 'Pot']) expect(office.smtp.mails[2]?.text).toContain(`New product: ${name}`);
     for (const product of products) await office.deliver(product);
     await office.passTime();
     await office.send();
-    expect(office.smtp.mails).toHaveLength(2);
+    expect(office.smtp.mails).toHaveLength(3);
   });
 });
 

@@ -8,6 +8,7 @@ import { sleep } from '@shopverse/mesh/backoff';
 import { admin, edge, newCustomer, theStack, type SignedIn } from '../customer.ts';
 import { buyAround, type Wish } from './buyer.ts';
 import { killAround, type Kill } from './killer.ts';
+import { noticesOf } from './notices.ts';
 import { SeededRandom } from './random.ts';
 
 /** How wild it gets. */
@@ -19,6 +20,8 @@ export interface ChaosOptions {
   readonly buyers?: number;
   /** Pieces of each of the three products. @default 200 */
   readonly stock?: number;
+  /** What is done to the shop meanwhile, until `stop` aborts. @default processes in the way of an order are killed */
+  readonly disturb?: (home: string, random: SeededRandom, stop: AbortSignal) => Promise<Kill[]>;
 }
 
 /** What came of it. */
@@ -38,6 +41,10 @@ export interface ChaosReport {
   readonly doubled: number;
   /** Pieces sold beyond the stock. */
   readonly oversold: number;
+  /** Orders that were placed, or confirmed, and whose buyers were not told of it. */
+  readonly notices_lost: number;
+  /** Notices of the same to the same buyer, beyond the first. */
+  readonly notices_doubled: number;
   /** Answers that a client could make nothing of, and orders that ended as nobody wanted; the first ones. */
   readonly surprises: readonly string[];
   /** From the end of the load until every order had its end and all invariants held with nothing in flight. */
@@ -53,7 +60,7 @@ const KNOBS = { lose_webhooks: 0.15, double_webhooks: 0.2, reorder_webhooks: 0.3
 const MOST_SURPRISES = 10;
 
 /** Orders are placed and paid while one process after another is killed, and the provider's webhooks go astray; then everything must come right. */
-export async function chaosCheckout({ seconds, seed, buyers = 6, stock = 200 }: ChaosOptions): Promise<ChaosReport> {
+export async function chaosCheckout({ seconds, seed, buyers = 6, stock = 200, disturb = killAround }: ChaosOptions): Promise<ChaosReport> {
   const { addresses, home } = await theStack();
   const random = new SeededRandom(seed);
   const keeper = await admin();
@@ -65,7 +72,7 @@ export async function chaosCheckout({ seconds, seed, buyers = 6, stock = 200 }: 
   const ownRandom = () => new SeededRandom(random.between(0, 2 ** 32 - 1));
 
   await turnKnobs(addresses.sandbox, KNOBS);
-  const killing = killAround(home.folder, ownRandom(), stop);
+  const killing = disturb(home.folder, ownRandom(), stop);
   const shopping = Promise.all(people.map((buyer) => buyAround(buyer, products, ownRandom(), effort, { stop, giveUp })));
   const kills = await killing;
   const loadEnded = performance.now();
@@ -84,6 +91,7 @@ export async function chaosCheckout({ seconds, seed, buyers = 6, stock = 200 }: 
     const doubled = states.size - (told.length - lost) + twins;
     const oversold = (await soldOf(stores, products)).reduce((sum, sold) => sum + Math.max(0, sold - stock), 0);
     const surprises = surprisesOf(wishes, states);
+    const notices = await noticesOf(people, states);
     return {
       seed,
       orders: told.length,
@@ -95,10 +103,12 @@ export async function chaosCheckout({ seconds, seed, buyers = 6, stock = 200 }: 
       lost,
       doubled,
       oversold,
+      notices_lost: notices.lost,
+      notices_doubled: notices.doubled,
       surprises: surprises.slice(0, MOST_SURPRISES),
       settle_ms: settleMs,
       audit,
-      ok: lost + doubled + oversold + surprises.length === 0 && isClean(audit),
+      ok: lost + doubled + oversold + notices.lost + notices.doubled + surprises.length === 0 && isClean(audit),
     };
   } finally {
     await stores.close();

@@ -1,0 +1,44 @@
+import { sleep } from '@shopverse/mesh/backoff';
+import { edge, type Customer } from '../customer.ts';
+
+/** Longest time that notices may take after all orders have their end, in milliseconds. */
+const PATIENCE_MS = 60_000;
+/** Most pages of an inbox that are read. */
+const MOST_PAGES = 200;
+
+/** Of how many steps of orders the buyers were not told, and how often they were told again. Waits for those that are late. */
+export async function noticesOf(
+  people: readonly Customer[],
+  states: ReadonlyMap<string, string>,
+): Promise<{ readonly lost: number; readonly doubled: number }> {
+  const due = [...states].flatMap(([id, state]) => [`ORDER_PLACED ${id}`, ...(state === 'CONFIRMED' ? [`ORDER_CONFIRMED ${id}`] : [])]);
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const told = (await Promise.all(people.map(inboxOf))).flat();
+    const counts = new Map<string, number>();
+    for (const one of told) counts.set(one, (counts.get(one) ?? 0) + 1);
+    const lost = due.filter((one) => !counts.has(one)).length;
+    const doubled = [...counts.values()].reduce((sum, count) => sum + count - 1, 0);
+    if (lost === 0 || performance.now() > end) return { lost, doubled };
+    await sleep(500);
+  }
+}
+
+/** What somebody was told of their orders: `ORDER_PLACED <order id>`. */
+async function inboxOf({ logInAgain }: Customer): Promise<string[]> {
+  const token = await logInAgain(); // the load may have lasted longer than a token
+  const told: string[] = [];
+  let pageToken = '';
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const { json } = await edge(`/v1/users/me/notifications?pageSize=100&pageToken=${encodeURIComponent(pageToken)}`, { token });
+    const { notifications, nextPageToken = '' } = json as {
+      notifications: { kind: string; subjectId: string }[];
+      nextPageToken?: string;
+    };
+    for (const { kind, subjectId } of notifications)
+      if (kind.startsWith('NOTIFICATION_KIND_ORDER_')) told.push(`${kind.replace('NOTIFICATION_KIND_', '')} ${subjectId}`);
+    if (nextPageToken === '') return told;
+    pageToken = nextPageToken;
+  }
+  return told;
+}

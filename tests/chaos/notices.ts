@@ -2,24 +2,24 @@ import { sleep } from '@shopverse/mesh/backoff';
 import { edge, type Customer } from '../customer.ts';
 
 /** Longest time that notices may take after all orders have their end, in milliseconds. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 240_000;
 /** Most pages of an inbox that are read. */
 const MOST_PAGES = 200;
 
-/** Of how many steps of orders the buyers were not told, and how often they were told again. Waits for those that are late. */
+/** Steps of orders that the buyers were not told of (`ORDER_PLACED <order id>`), and how often they were told again. Waits for those that are late. */
 export async function noticesOf(
   people: readonly Customer[],
   states: ReadonlyMap<string, string>,
-): Promise<{ readonly lost: number; readonly doubled: number }> {
+): Promise<{ readonly lost: readonly string[]; readonly doubled: number }> {
   const due = [...states].flatMap(([id, state]) => [`ORDER_PLACED ${id}`, ...(state === 'CONFIRMED' ? [`ORDER_CONFIRMED ${id}`] : [])]);
   const end = performance.now() + PATIENCE_MS;
   for (;;) {
     const told = (await Promise.all(people.map(inboxOf))).flat();
     const counts = new Map<string, number>();
     for (const one of told) counts.set(one, (counts.get(one) ?? 0) + 1);
-    const lost = due.filter((one) => !counts.has(one)).length;
+    const lost = due.filter((one) => !counts.has(one));
     const doubled = [...counts.values()].reduce((sum, count) => sum + count - 1, 0);
-    if (lost === 0 || performance.now() > end) return { lost, doubled };
+    if (lost.length === 0 || performance.now() > end) return { lost, doubled };
     await sleep(500);
   }
 }

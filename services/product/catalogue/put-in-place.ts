@@ -9,7 +9,7 @@ import type { Catalogue } from './generate.ts';
 const BATCH = 500;
 
 /**
- * Adds what of the catalogue was never added, with its stock and events like any other product. Several may do so at the same time: the table's lock makes one
+ * Adds what of the catalogue was never added, with its stock and events like any other product; nobody is told of each, as with an import. Several may do so at the same time: the table's lock makes one
  * wait for the other. Answers how many products were added.
  *
  * @throws Failure SKU_TAKEN
@@ -25,7 +25,7 @@ export async function putInPlace(database: Postgres, { categories, products }: C
       const { rows } = await sql<{ id: string }>`select id from products where id = any (${ids}::uuid[])`.execute(tx.sql);
       const known = new Set(rows.map(({ id }) => id));
       const missing = batch.filter(({ product }) => !known.has(product.id));
-      if (missing.length > 0) await addProducts(tx, missing, { reason: 'initial stock', toMessage: toProductMessage });
+      if (missing.length > 0) await addProducts(tx, missing, { reason: 'initial stock', toMessage: toProductMessage, importId: 'seed' });
       return missing.length;
     });
   }

@@ -20,7 +20,7 @@ export interface Addition {
   readonly toMessage: ToMessage;
   /** Id of the user who adds them, if it is one. */
   readonly actor?: string | undefined;
-  /** @default none: somebody adds them one by one */
+  /** The import, or `seed`. @default none: somebody adds them one by one */
   readonly importId?: string;
 }
 

@@ -63,7 +63,7 @@ export async function recommendation({ quick, csv }: { readonly quick: boolean; 
 function made(quick: boolean): PurchaseHistory {
   const size = quick
     ? { customers: 250, categories: 10, productsPerCategory: 15 }
-    : { customers: 2_000, categories: 20, productsPerCategory: 30 };
+    : { customers: 800, categories: 15, productsPerCategory: 20 };
   return generate({ seed: 20_260_101, from: Date.UTC(2025, 0, 1), ...size });
 }
 

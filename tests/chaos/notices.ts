@@ -1,8 +1,10 @@
 import { sleep } from '@shopverse/mesh/backoff';
 import { edge, type Customer } from '../customer.ts';
 
-/** Longest time that notices may take after all orders have their end, in milliseconds. */
-const PATIENCE_MS = 240_000;
+/** Longest time that notices may take after all orders have their end, in milliseconds: what waited while a server was away comes at the speed of MongoDB's local part. */
+const PATIENCE_MS = 600_000;
+/** How often the inboxes are read, in milliseconds: reading them slows down who fills them. */
+const INTERVAL_MS = 5_000;
 /** Most pages of an inbox that are read. */
 const MOST_PAGES = 200;
 
@@ -12,21 +14,21 @@ export async function noticesOf(
   states: ReadonlyMap<string, string>,
 ): Promise<{ readonly lost: readonly string[]; readonly doubled: number }> {
   const due = [...states].flatMap(([id, state]) => [`ORDER_PLACED ${id}`, ...(state === 'CONFIRMED' ? [`ORDER_CONFIRMED ${id}`] : [])]);
+  const tokens = await Promise.all(people.map(({ logInAgain }) => logInAgain())); // the load may have lasted longer than a token
   const end = performance.now() + PATIENCE_MS;
   for (;;) {
-    const told = (await Promise.all(people.map(inboxOf))).flat();
+    const told = (await Promise.all(tokens.map(inboxOf))).flat();
     const counts = new Map<string, number>();
     for (const one of told) counts.set(one, (counts.get(one) ?? 0) + 1);
     const lost = due.filter((one) => !counts.has(one));
     const doubled = [...counts.values()].reduce((sum, count) => sum + count - 1, 0);
     if (lost.length === 0 || performance.now() > end) return { lost, doubled };
-    await sleep(500);
+    await sleep(INTERVAL_MS);
   }
 }
 
 /** What somebody was told of their orders: `ORDER_PLACED <order id>`. */
-async function inboxOf({ logInAgain }: Customer): Promise<string[]> {
-  const token = await logInAgain(); // the load may have lasted longer than a token
+async function inboxOf(token: string): Promise<string[]> {
   const told: string[] = [];
   let pageToken = '';
   for (let page = 0; page < MOST_PAGES; page += 1) {

@@ -87,7 +87,7 @@ export class CertificateFiles implements experimental.CertificateProvider {
     try {
       read = toCertificates(this.#folder, await Promise.all(FILES.map((name) => readFile(join(this.#folder, name)))));
     } catch {
-      return; // What is here goes on until it expires, and `certificate-expiry` gives warning of that.
+      return; // What is here goes on until it expires. The next look may find the renewal whole.
     }
     const same = (field: keyof Certificates) => read[field].equals(before[field]);
     if (same('certificate') && same('privateKey') && same('caCertificate')) return;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { shopverse } from '../shop.ts';
 import { chaosCheckout, type ChaosReport } from './checkout.ts';
-import { outages, STRETCHES } from './outages.ts';
+import { loadSeconds, outages, STRETCHES } from './outages.ts';
 import { CHAOS_SETTINGS } from './settings.ts';
 
 /** Pieces of each product, so many that there are some to the end. */
@@ -46,7 +46,7 @@ try {
   const { code, output } = await shopverse(['up', '--detach'], { timeoutMs: 8 * 60_000 });
   if (code !== 0) throw new Error(`The stack did not start:\n${output}`);
   report = await chaosCheckout(
-    what === 'events' ? { seconds: seconds * STRETCHES, seed, buyers: FEW, stock: MANY, disturb: outages(seconds) } : { seconds, seed },
+    what === 'events' ? { seconds: loadSeconds(seconds), seed, buyers: FEW, stock: MANY, disturb: outages(seconds) } : { seconds, seed },
   );
 } finally {
   await shopverse(['down']);

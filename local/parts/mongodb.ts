@@ -9,7 +9,10 @@ import type { Part } from './part.ts';
 import { mongodbReady } from './mongodb-probe.ts';
 
 const VERSION = '1.47.0';
+/** Counts the changes of our Java files: each is built anew. */
+const LAUNCHER = 2;
 const FOLDER = join(import.meta.dirname, 'mongodb');
+const SOURCES = ['MongoDbPart', 'IndexedBackend', 'KeysAndMoreIndex', 'FirstKeyIndex'].map((name) => join(FOLDER, `${name}.java`));
 
 /** A server of the MongoDB wire protocol with an H2 file behind it (docs/decisions/local-mongodb.md). */
 export function mongodbPart({ home, ports, config }: StackContext): Part {
@@ -27,13 +30,13 @@ export function mongodbPart({ home, ports, config }: StackContext): Part {
       await mustHave('mongodb');
       tool = await install(
         config.SHOPVERSE_TOOLS,
-        `mongodb-part-${VERSION}`,
+        `mongodb-part-${VERSION}-${LAUNCHER}`,
         progress,
         async (folder) => {
           await copyJars(join(FOLDER, 'pom.xml'), folder, 'The MongoDB part', 'SHOPVERSE_MONGODB_URL', progress, signal);
           await run(
             'javac',
-            ['-cp', join(folder, 'libs', '*'), '-d', join(folder, 'classes'), join(FOLDER, 'MongoDbPart.java')],
+            ['-cp', join(folder, 'libs', '*'), '-d', join(folder, 'classes'), ...SOURCES],
             "The MongoDB part's launcher could not be compiled: Java must be a JDK; or set SHOPVERSE_MONGODB_URL to a server of yours.",
           );
         },

@@ -118,6 +118,7 @@ describe('a mail', () => {
     const killed = new Error('killed');
     const { queue: real } = office.sender;
     const queue = {
+      due: real.due.bind(real),
       take: real.take.bind(real),
       failed: real.failed.bind(real),
       sent: () => Promise.reject(killed),
@@ -125,7 +126,7 @@ describe('a mail', () => {
       postponed: () => Promise.reject(killed),
       suppressed: () => Promise.reject(killed),
       overtaken: () => Promise.reject(killed),
-      countSent: real.countSent.bind(real),
+      hasSent: real.hasSent.bind(real),
     };
     await expect(office.send({ queue, concurrency: 1 })).rejects.toBe(killed);
     await office.send();

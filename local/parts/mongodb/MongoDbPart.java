@@ -1,6 +1,5 @@
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
-import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import java.util.List;
 
 /**
@@ -12,7 +11,7 @@ public final class MongoDbPart {
   private static final long COMMIT_INTERVAL_MS = 200;
 
   public static void main(String[] args) throws Exception {
-    H2Backend backend = new H2Backend(args[0]);
+    IndexedBackend backend = new IndexedBackend(args[0]);
     backend.version(new MongoVersion() {
       @Override
       public List<Integer> getVersionArray() {
@@ -36,7 +35,7 @@ public final class MongoDbPart {
     System.out.println("ready");
   }
 
-  private static void commitForever(H2Backend backend) {
+  private static void commitForever(IndexedBackend backend) {
     try {
       while (true) {
         Thread.sleep(COMMIT_INTERVAL_MS);

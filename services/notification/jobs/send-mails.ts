@@ -18,7 +18,10 @@ import type { Recipient, RecipientStore } from '../store/recipient-store.ts';
 
 /** What the sender works with. */
 export interface SenderDeps {
-  readonly queue: Pick<MailQueue, 'take' | 'sent' | 'failed' | 'noRecipient' | 'postponed' | 'suppressed' | 'overtaken' | 'countSent'>;
+  readonly queue: Pick<
+    MailQueue,
+    'due' | 'take' | 'sent' | 'failed' | 'noRecipient' | 'postponed' | 'suppressed' | 'overtaken' | 'hasSent'
+  >;
   readonly recipients: Pick<RecipientStore, 'find' | 'remember' | 'bouncing'>;
   readonly notices: Pick<NoticeStore, 'ofDay'>;
   readonly preferences: Pick<PreferenceStore, 'get'>;
@@ -42,6 +45,8 @@ export interface SenderDeps {
 
 /** Most mails of one run, so that a run ends and the job can say how it goes. */
 const MAX_PER_RUN = 1_000;
+/** Most due mails that are looked up at a time. */
+const MAX_AT_ONCE = 100;
 /** Longest time to look up a recipient, in milliseconds. */
 const LOOKUP_TIMEOUT_MS = 3_000;
 /** Wait before a mail is tried again whose recipient could not be looked up, in milliseconds. */
@@ -64,16 +69,34 @@ export const sendMails =
   (deps: SenderDeps) =>
   async (stopping: AbortSignal): Promise<void> => {
     let left = MAX_PER_RUN;
+    const next = dueMails(deps.queue);
     const leaseMs = deps.timeoutMs + 2 * LOOKUP_TIMEOUT_MS + LEASE_MARGIN_MS;
     const work = async (): Promise<void> => {
       while (!stopping.aborted && left-- > 0) {
-        const mail = await deps.queue.take(new Date(), leaseMs);
-        if (mail === undefined) return;
-        await handle(deps, mail, stopping);
+        const id = await next();
+        if (id === undefined) return;
+        const mail = await deps.queue.take(id, new Date(), leaseMs);
+        if (mail !== undefined) await handle(deps, mail, stopping);
       }
     };
     await Promise.all(Array.from({ length: deps.concurrency }, work));
   };
+
+/**
+ * Ids of due mails, one a call, read some at a time for all who ask: to look for the longest waiting one for each mail would be one search of the queue a mail, and all
+ * replicas would be after the same one.
+ */
+function dueMails(queue: Pick<MailQueue, 'due'>): () => Promise<string | undefined> {
+  let ids: string[] = [];
+  let reading: Promise<void> | undefined;
+  return async () => {
+    if (ids.length === 0) {
+      reading ??= queue.due(new Date(), MAX_AT_ONCE).then((found) => void (ids = found)).finally(() => void (reading = undefined)); // prettier-ignore
+      await reading;
+    }
+    return ids.shift();
+  };
+}
 
 async function handle(deps: SenderDeps, mail: TakenMail, stopping: AbortSignal): Promise<void> {
   let recipient: Recipient | undefined;
@@ -121,8 +144,8 @@ async function notBefore(
   const { quiet } = await preferences.get(userId);
   const quietEnd = quiet === undefined ? undefined : quietUntil(now, quiet);
   if (quietEnd !== undefined) return quietEnd;
-  const sent = await queue.countSent(userId, new Date(now.getTime() - HOUR_MS));
-  return sent < maxPerHour ? undefined : new Date(now.getTime() + RATE_RETRY_MS);
+  const many = await queue.hasSent(maxPerHour, userId, new Date(now.getTime() - HOUR_MS));
+  return many ? new Date(now.getTime() + RATE_RETRY_MS) : undefined;
 }
 
 /**

@@ -49,13 +49,23 @@ export class MailQueue {
     return new Map(found.map((mail) => [mail._id, mail]));
   }
 
-  /** Takes the mail that has waited longest; undefined when none is due. */
-  async take(now: Date, leaseMs: number): Promise<TakenMail | undefined> {
+  /** Ids of mails that are due, longest waiting first. */
+  async due(now: Date, limit: number): Promise<string[]> {
+    const found = await this.#mails
+      .find({ state: 'QUEUED', dueAt: { $lte: now } }, { maxTimeMS: 2_000, projection: { _id: 1 } })
+      .sort({ dueAt: 1 })
+      .limit(limit)
+      .toArray();
+    return found.map(({ _id }) => _id);
+  }
+
+  /** Takes a mail, for `leaseMs`; undefined when it is not due any more, as somebody else has it. */
+  async take(_id: string, now: Date, leaseMs: number): Promise<TakenMail | undefined> {
     const lease = newId();
     const taken = await this.#mails.findOneAndUpdate(
-      { state: 'QUEUED', dueAt: { $lte: now } },
+      { _id, state: 'QUEUED', dueAt: { $lte: now } },
       { $set: { dueAt: new Date(now.getTime() + leaseMs), lease }, $inc: { tries: 1 } },
-      { sort: { dueAt: 1 }, returnDocument: 'after' },
+      { returnDocument: 'after' },
     );
     return taken === null ? undefined : { ...taken, lease };
   }
@@ -70,9 +80,13 @@ export class MailQueue {
     await this.#mails.updateOne({ _id, lease, state: 'QUEUED' }, { $set: { ...next, lastError }, $unset: { lease: '' } });
   }
 
-  /** How many mails went out to somebody since a time. */
-  async countSent(userId: string, since: Date): Promise<number> {
-    return this.#mails.countDocuments({ userId, state: 'SENT', sentAt: { $gt: since } }, { maxTimeMS: 2_000 });
+  /** Whether at least `count` mails went out to somebody since a time. */
+  async hasSent(count: number, userId: string, since: Date): Promise<boolean> {
+    const found = await this.#mails
+      .find({ userId, state: 'SENT', sentAt: { $gt: since } }, { maxTimeMS: 2_000, projection: { _id: 1 } })
+      .limit(count)
+      .toArray();
+    return found.length >= count;
   }
 
   /** It is not sent: its address does not take mails. */

@@ -228,7 +228,11 @@ describe('somebody who is deleted', () => {
     }
     for (let times = 0; times < 2; times += 1) await erasePerson(office.database, gone.id);
     await recipients.remember({ userId: gone.id, email: gone.email, name: 'Asha' });
+    await office.deliver(order('OrderShipped', gone.id));
+    await office.deliver(office.event('shopverse.auth.v1.UserLoggedIn', { userId: gone.id, userAgent: 'Phone', loggedInAt: new Date() }));
+    expect(await office.database.collection('devices').countDocuments({ userId: gone.id })).toBe(0);
     expect(await recipients.find(gone.id)).toBeUndefined();
+    expect(await office.mailsOf(gone.id)).toEqual([]);
     expect(await kindsOf(gone.id)).toEqual([]);
     for (const collection of ['recipients', 'notices', 'mails', 'devices', 'preferences', 'admins']) {
       const left = await office.database.collection(collection).find({}).toArray();

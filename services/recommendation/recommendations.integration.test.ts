@@ -285,6 +285,17 @@ describe('an event', () => {
     expect((await shop.deps.shoppers.find('asha'))?.bought.map(({ productId }) => productId).sort()).toEqual(['cup', 'kettle', 'pot']);
   });
 
+  it('that comes late makes nobody of a shopper who is erased', async () => {
+    await catalogue('cup', 'pot');
+    await shop.deliver([shop.viewed('asha', 'cup'), shop.viewed('ravi', 'cup')]);
+    for (let times = 0; times < 2; times += 1) await shop.deps.shoppers.erase('asha');
+    await shop.deliver([shop.viewed('asha', 'pot'), shop.ordered('asha', ['cup'])]);
+    expect(await shop.deps.shoppers.find('asha')).toBeUndefined();
+    expect(await shop.deps.shoppers.answer('asha')).toBeUndefined();
+    expect(await shop.database.collection<{ _id: string }>('shoppers').findOne({ _id: 'asha' })).toMatchObject({ recent: [], bought: [] });
+    expect((await shop.deps.shoppers.find('ravi'))?.recent).toHaveLength(1);
+  });
+
   it('is not handled on by a consumer whose partition is somebody else’s by now', async () => {
     await catalogue('cup');
     const view = shop.viewed('asha', 'cup');

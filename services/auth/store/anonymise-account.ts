@@ -15,7 +15,7 @@ export async function anonymiseAccount(tx: Transaction, userId: string, now: Dat
   await tx.em.nativeUpdate(SessionEntity, { userId }, { userAgent: '', clientAddress: '' });
   await tx.em.nativeUpdate(
     AccountEntity,
-    { id: userId },
+    { id: userId, passwordHash: { $ne: NO_PASSWORD } },
     { email: `${userId}@deleted.invalid`, fullName: '', role: 'CUSTOMER', passwordHash: NO_PASSWORD, updatedAt: now },
   );
 }

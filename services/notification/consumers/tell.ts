@@ -30,7 +30,7 @@ export interface Cause {
 }
 
 /**
- * Makes what an event says due to somebody, in the ways they want: a notice in their inbox and a mail in the queue. Both have ids made from the event's and
+ * Makes what an event says due to somebody, unless they are deleted, in the ways they want: a notice in their inbox and a mail in the queue. Both have ids made from the event's and
  * the recipient's, so that the same event again, or what a crash left undone, ends in one of each.
  */
 export async function tell(
@@ -41,7 +41,9 @@ export async function tell(
 ): Promise<void> {
   const id = noticeId({ eventId: cause.id, userId, at: cause.time });
   const notice: Notice = { ...text, id, eventId: cause.id, userId, createdAt: cause.time };
-  const { inApp, mail } = channelsOf(await preferences.get(userId), text.kind);
+  const wanted = await preferences.get(userId);
+  if (wanted.gone) return;
+  const { inApp, mail } = channelsOf(wanted, text.kind);
   // A notice nobody wants to see is kept all the same: it is on record, and what a digest is made of.
   await notices.add(notice, { hidden: !inApp });
   if (inApp) bells.ring(userId);

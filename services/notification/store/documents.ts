@@ -40,6 +40,8 @@ export interface PreferenceDocument {
   readonly quiet: QuietHours | null;
   /** Counts the changes. */
   readonly revision: number;
+  /** They are deleted: an event that comes late is no news to anybody. */
+  readonly gone?: true;
 }
 
 /** Whether somebody runs the shop. */

@@ -28,6 +28,8 @@ export interface ShopperDocument extends History {
   /** The first of the picks' products, for `$lookup`. */
   readonly shortlist?: readonly string[];
   readonly pickedAt?: Date;
+  /** They are deleted: nothing is remembered of them any more, whatever comes late. */
+  readonly erased?: true;
 }
 
 /** The products most similar to one. */

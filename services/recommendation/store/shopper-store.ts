@@ -43,20 +43,23 @@ export class ShopperStore {
   /** Adds to a shopper's history; what is in it already changes nothing but that it counts as new again. What was picked is dropped with it. */
   async remember(userId: string, interactions: readonly Interaction[], now: Date): Promise<void> {
     await compareAndSet(this.#shoppers, userId, (document) => {
+      if (document?.erased === true) return undefined;
       const history = remember(document ?? NO_HISTORY, interactions, this.#limits);
       return { ...history, lastAt: history.recent[0]?.at ?? now, freshSince: document?.freshSince ?? now };
     });
   }
 
-  /** Forgets what a shopper did. */
+  /** Forgets what a shopper did, for ever: an event of theirs that comes late, or again, finds that they are erased. */
   async erase(userId: string): Promise<void> {
-    await this.#shoppers.deleteOne({ _id: userId });
+    await compareAndSet(this.#shoppers, userId, (document) =>
+      document?.erased === true ? undefined : { ...NO_HISTORY, lastAt: new Date(0), erased: true as const },
+    );
   }
 
   /** Undefined when nothing is known of this shopper. */
   async find(userId: string): Promise<FoundShopper | undefined> {
     const found = await this.#shoppers.findOne({ _id: userId }, { maxTimeMS: MAX_TIME_MS });
-    if (found === null) return undefined;
+    if (found === null || found.erased === true) return undefined;
     const { version, recent, bought, freshSince } = found;
     return { userId, version, recent, bought, fresh: freshSince !== undefined };
   }
@@ -67,10 +70,11 @@ export class ShopperStore {
       .aggregate<{
         picks?: readonly Suggestion[];
         pickedAt?: Date;
+        erased?: true;
         found: readonly DetailDocument[];
-      }>([{ $match: { _id: userId } }, ...withShortlist({ picks: 1, pickedAt: 1 })], { maxTimeMS: MAX_TIME_MS })
+      }>([{ $match: { _id: userId } }, ...withShortlist({ picks: 1, pickedAt: 1, erased: 1 })], { maxTimeMS: MAX_TIME_MS })
       .toArray();
-    if (answer === undefined) return undefined;
+    if (answer === undefined || answer.erased === true) return undefined;
     return { picks: answer.picks, pickedAt: answer.pickedAt, known: byId(answer.found ?? []) };
   }
 

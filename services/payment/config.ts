@@ -37,6 +37,13 @@ export const settings = {
   REFUND_ALARM_AFTER_MS: durationMs(24 * 3_600_000, 'Age of a refund that is not done at which a person is called'),
   RECONCILE_INTERVAL_MS: durationMs(15_000, 'How often payments without an end are looked for'),
   RECONCILE_AFTER_MS: durationMs(60_000, 'How long a payment waits for its webhook before the provider is asked; doubles with each time'),
+  RECONCILE_PAID_AFTER_MS: durationMs(
+    3_600_000,
+    'How old a payment that has succeeded is when the provider is asked whether it was paid twice; asked again at four times its age, each time, up to RECONCILE_GIVE_UP_MS',
+    {
+      max: 30 * 24 * 3_600_000,
+    },
+  ),
   RECONCILE_GIVE_UP_MS: durationMs(3 * 24 * 3_600_000, 'How old a payment gets before the provider is no longer asked about it', {
     max: 30 * 24 * 3_600_000,
   }),

@@ -66,7 +66,12 @@ await runService('payment', settings, async (service) => {
   startRelay(service, database);
   const handlers = [onOrderCancelled, onOrderPaymentUnwanted].map((make) => make({ database, log, clock, wake }));
   await consume(service, { group: 'payment', handlers });
-  const schedule = { firstMs: config.RECONCILE_AFTER_MS, longestMs: LONGEST_RECONCILE_WAIT_MS, giveUpMs: config.RECONCILE_GIVE_UP_MS };
+  const schedule = {
+    firstMs: config.RECONCILE_AFTER_MS,
+    longestMs: LONGEST_RECONCILE_WAIT_MS,
+    giveUpMs: config.RECONCILE_GIVE_UP_MS,
+    paidAfterMs: config.RECONCILE_PAID_AFTER_MS,
+  };
   every(
     service,
     'reconcile-payments',

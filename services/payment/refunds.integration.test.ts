@@ -7,7 +7,7 @@ import { toMessage } from '@shopverse/mesh/money';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import type { PaymentProvider } from './domain/provider.ts';
-import { PaymentScene } from './testing/payment-scene.ts';
+import { PAID_AFTER_MS, PaymentScene } from './testing/payment-scene.ts';
 import { reasonOf } from './testing/reason-of.ts';
 import { ACCOUNT } from './testing/sandbox-process.ts';
 import { Shopping } from './testing/shopping.ts';
@@ -395,6 +395,39 @@ describe('an order that was paid twice', () => {
       select kind, settled_at is null as open from discrepancies where payment_id = ${payment.id}`);
     expect(found).toEqual([{ kind: 'CAPTURED_TWICE', open: false }]);
     expect(await people.books(payment.id)).toEqual({ 'provider:razorpay': 129_900, orders: -129_900, surplus: 0, refunds_payable: 0 });
+  });
+});
+
+describe('an order that was paid twice, the second time without a notice', () => {
+  it('is found by asking again about payments that have succeeded, and the second one goes back', async () => {
+    await knobs({ capture_twice: 1 });
+    const payment = await people.paid();
+    await knobs({ capture_twice: 1, lose_webhooks: 1 });
+    const second = await people.pay(payment);
+    await shop.reconcile(new Date(Date.now() + 61_000)); // too early: most payments are well, and each question costs the provider one
+    expect((await people.get(payment.id)).refunds).toEqual([]);
+    await shop.reconcile(new Date(Date.now() + PAID_AFTER_MS + 1_000));
+    expect((await people.get(payment.id)).refunds).toMatchObject([
+      { surplus: true, amount: inr(PRICE), reason: 'The order was paid twice.' },
+    ]);
+    await shop.carryOutRefunds(new Date(Date.now() + 2 * PAID_AFTER_MS));
+    expect(await shop.providers.chosen.refundsOf(second)).toHaveLength(1);
+    expect(await people.get(payment.id)).toMatchObject({ state: PaymentState.SUCCEEDED, refunded: inr(0n) });
+  });
+
+  it('is found in the end, too, when that was after the first question', async () => {
+    await knobs({ capture_twice: 1 });
+    const payment = await people.paid();
+    await shop.reconcile(new Date(Date.now() + PAID_AFTER_MS + 1_000));
+    await knobs({ capture_twice: 1, lose_webhooks: 1 });
+    await people.pay(payment);
+    await shop.reconcile(new Date(Date.now() + 2 * PAID_AFTER_MS));
+    expect((await people.get(payment.id)).refunds).toEqual([]);
+    await shop.reconcile(new Date(Date.now() + 86_400_000 + 1_000));
+    expect((await people.get(payment.id)).refunds).toMatchObject([{ surplus: true }]);
+    await shop.carryOutRefunds(new Date(Date.now() + 2 * 86_400_000));
+    const next = await shop.rows(sql<{ due: Date | null }>`select reconcile_at as due from payments where id = ${payment.id}`);
+    expect(next).toEqual([{ due: null }]);
   });
 });
 

@@ -16,15 +16,24 @@ export interface ReconcileDeps extends SettleDeps {
 const BATCH = 20;
 
 /**
- * Asks the provider about payments that have no good end yet, so that a lost notice loses no money: open ones, and failed ones too, because a bank may authorise late. The
- * same verdicts go the same way as those of webhooks. A provider that is away is asked again at the payment's next time. When the last answer to a payment that is
+ * Asks the provider about payments that have no good end yet, so that a lost notice loses no money: open ones, and failed ones too, because a bank may authorise late; and
+ * again about those that have succeeded, which may have been paid twice. The same verdicts go the same way as those of webhooks. A provider that is away is asked again at the payment's next time. When the last answer to a payment that is
  * still open is "nothing", it comes to its end.
  */
 export function reconcilePayments({ database, providers, schedule, wake, ...deps }: ReconcileDeps): (signal: AbortSignal) => Promise<void> {
   const { log, clock } = deps;
 
-  async function ask({ id, provider, provider_order_id: providerOrderId, state, last }: DuePayment): Promise<void> {
-    const verdicts = await providers.named(provider).verdictsOf(providerOrderId);
+  async function ask({
+    id,
+    provider,
+    provider_order_id: providerOrderId,
+    state,
+    provider_payment_id: captured,
+    last,
+  }: DuePayment): Promise<void> {
+    const said = await providers.named(provider).verdictsOf(providerOrderId);
+    // What made a payment succeed is no news, and neither is that other tries failed.
+    const verdicts = captured === null ? said : said.filter((one) => one.verdict === 'captured' && one.providerPaymentId !== captured);
     // Money first: a failed try before the one that worked must not cancel the order.
     const moneyFirst = [...verdicts].sort((a, b) => Number(b.verdict === 'captured') - Number(a.verdict === 'captured'));
     for (const verdict of moneyFirst) {
@@ -42,10 +51,10 @@ export function reconcilePayments({ database, providers, schedule, wake, ...deps
   }
 
   return async (signal) => {
-    for (let taken = BATCH; taken === BATCH && !signal.aborted;) {
-      const due = await takeDuePayments(database, clock(), BATCH, schedule);
-      taken = due.length;
-      for (const payment of due) {
+    for (let more = true; more && !signal.aborted;) {
+      const taken = await takeDuePayments(database, clock(), BATCH, schedule);
+      more = taken.more;
+      for (const payment of taken.due) {
         if (signal.aborted) return;
         try {
           await ask(payment);

@@ -54,7 +54,7 @@ export type PaymentKey =
 
 /**
  * Changes a payment: `change` decides, the repository keeps what it did with its events and its bookings. Nobody else changes the payment until the transaction
- * ends. A payment that has succeeded is no longer asked about. Answers undefined when there is no such payment.
+ * ends. Answers undefined when there is no such payment.
  */
 export async function changePayment<T>(
   tx: PaymentTransaction,
@@ -90,7 +90,6 @@ async function savePayment(tx: PaymentTransaction, before: PaymentSnapshot, paym
       refunding_minor: snapshot.refundingMinor,
       updated_at: snapshot.updatedAt,
       version: row('version', '+', 1),
-      ...(snapshot.state === 'CREATED' || snapshot.state === 'FAILED' ? {} : { reconcile_at: null }),
     }))
     .where('id', '=', snapshot.id);
   if (entries.length > 0) {

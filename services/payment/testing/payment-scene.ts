@@ -43,6 +43,8 @@ import { openWebhookDoor, type WebhookDoor } from './webhook-door.ts';
 
 type PaymentClient = RpcClient<typeof PaymentServiceDefinition>;
 
+/** When a payment that has succeeded is asked about again, in milliseconds of its age. */
+export const PAID_AFTER_MS = 3_600_000;
 const PENDING: OrderState = OrderState.PENDING_PAYMENT;
 
 interface Parts {
@@ -158,7 +160,7 @@ export class PaymentScene {
     const job = reconcilePayments({
       database: this.database,
       providers: this.#parts.providers,
-      schedule: { firstMs: 60_000, longestMs: 3_600_000, giveUpMs: 86_400_000 },
+      schedule: { firstMs: 60_000, longestMs: 3_600_000, giveUpMs: 86_400_000, paidAfterMs: PAID_AFTER_MS },
       log: this.host.log,
       clock: () => at,
       wake: () => undefined,

@@ -17,7 +17,7 @@ export interface Wish {
 }
 
 /** What a buyer does by chance. */
-const CHANCES = { sendTwice: 0.15, askAgain: 0.2, decline: 0.15 };
+const CHANCES = { sendTwice: 0.15, askAgain: 0.2, decline: 0.15, payTwice: 0.2 };
 
 /** Buys until told to stop; what was begun is finished. Everything is sent again with its own key until the shop decides. */
 export async function buyAround(
@@ -40,10 +40,11 @@ async function buyOnce(
   giveUp: AbortSignal,
 ): Promise<Wish> {
   const wish = { key: randomUUID(), productId: products[random.between(0, products.length - 1)] ?? '', quantity: random.between(1, 2) };
-  const { sendTwice, askAgain, decline } = {
+  const { sendTwice, askAgain, decline, payTwice } = {
     sendTwice: random.chance(CHANCES.sendTwice),
     askAgain: random.chance(CHANCES.askAgain),
     decline: random.chance(CHANCES.decline),
+    payTwice: random.chance(CHANCES.payTwice),
   };
   const place = () => persist(() => placeOrder(buyer, wish.productId, wish.quantity, wish.key), effort, giveUp);
   // Impatient clients send the same thing twice at once, forgetful ones once more later.
@@ -63,6 +64,8 @@ async function buyOnce(
   const { providerOrderId } = payment.json as { providerOrderId: string };
   const paid = await persist(() => payAtProvider(providerOrderId, decline ? 'failure' : 'success'), effort, giveUp);
   if (paid.status !== 200 && !paid.text.includes('already paid')) return { ...wish, orderIds, outcome: 'refused', refusal: paid.text };
+  // Mostly the provider refuses this one; sometimes it takes the money again.
+  if (payTwice && !decline) await persist(() => payAtProvider(providerOrderId, 'success'), effort, giveUp);
   return { ...wish, orderIds, outcome: decline ? 'declined' : 'paid' };
 }
 

@@ -6,6 +6,7 @@ import { askControl } from '@shopverse/local/supervisor/control';
 import type { PartReport } from '@shopverse/local/supervisor/supervisor';
 import { sleep } from '@shopverse/mesh/backoff';
 import { admin, edge, newCustomer, theStack, type SignedIn } from '../customer.ts';
+import { paidAtTheProvider } from './at-the-provider.ts';
 import { buyAround, type Wish } from './buyer.ts';
 import { killAround, type Kill } from './killer.ts';
 import { noticesOf } from './notices.ts';
@@ -41,6 +42,10 @@ export interface ChaosReport {
   readonly doubled: number;
   /** Pieces sold beyond the stock. */
   readonly oversold: number;
+  /** Times that the provider took the money of an order once more, all of which must have gone back. */
+  readonly paid_again: number;
+  /** Orders for which the provider keeps something else in the end than they cost, or anything though they are not sold. */
+  readonly overcharged: number;
   /** Orders that were placed, or confirmed, and whose buyers were not told of it. */
   readonly notices_lost: number;
   /** Notices of the same to the same buyer, beyond the first. */
@@ -56,7 +61,14 @@ export interface ChaosReport {
 const PRODUCTS = 3;
 /** How long clients go on after the load, and all that was left undone may take, in milliseconds. */
 const PATIENCE_MS = 240_000;
-const KNOBS = { lose_webhooks: 0.15, double_webhooks: 0.2, reorder_webhooks: 0.3, reorder_ms: 1_500, refuse_requests: 0.05 };
+const KNOBS = {
+  capture_twice: 0.5,
+  lose_webhooks: 0.15,
+  double_webhooks: 0.2,
+  reorder_webhooks: 0.3,
+  reorder_ms: 1_500,
+  refuse_requests: 0.05,
+};
 const MOST_SURPRISES = 10;
 
 /** Orders are placed and paid while one process after another is killed, and the provider's webhooks go astray; then everything must come right. */
@@ -90,8 +102,9 @@ export async function chaosCheckout({ seconds, seed, buyers = 6, stock = 200, di
     const twins = wishes.reduce((sum, { orderIds }) => sum + Math.max(0, orderIds.size - 1), 0);
     const doubled = states.size - (told.length - lost) + twins;
     const oversold = (await soldOf(stores, products)).reduce((sum, sold) => sum + Math.max(0, sold - stock), 0);
+    const paid = await paidAtTheProvider(stores, states);
     const notices = await noticesOf(people, states);
-    const surprises = [...surprisesOf(wishes, states), ...notices.lost.map((one) => `no notice of ${one}`)];
+    const surprises = [...surprisesOf(wishes, states), ...paid.wrong, ...notices.lost.map((one) => `no notice of ${one}`)];
     return {
       seed,
       orders: told.length,
@@ -103,6 +116,8 @@ export async function chaosCheckout({ seconds, seed, buyers = 6, stock = 200, di
       lost,
       doubled,
       oversold,
+      paid_again: paid.again,
+      overcharged: paid.wrong.length,
       notices_lost: notices.lost.length,
       notices_doubled: notices.doubled,
       surprises: surprises.slice(0, MOST_SURPRISES),

@@ -16,6 +16,7 @@ describe('checkout while every process in its way is killed, and webhooks go ast
         lost: 0,
         doubled: 0,
         oversold: 0,
+        overcharged: 0,
         notices_lost: 0,
         notices_doubled: 0,
         surprises: [],

@@ -231,13 +231,21 @@ describe('a webhook', () => {
   it.each([
     ['another amount', { amount: 129_899 }],
     ['another currency', { currency: 'USD' }],
-  ])('over %s moves nothing, is kept for a person, and raises an alarm once', async (_what, change) => {
-    const payment = await open();
-    for (let time = 0; time < 2; time += 1) expect(await shop.notice('payment.captured', entityOf(payment, change))).toBe('OK');
-    expect((await get(payment.id)).state).toBe(PaymentState.CREATED);
-    expect(await shop.rows(sql`select kind from discrepancies where payment_id = ${payment.id}`)).toEqual([{ kind: 'AMOUNT_DIFFERS' }]);
-    expect(shop.host.logged.filter(({ payment_id, level }) => payment_id === payment.id && level === 50)).toHaveLength(1);
-  });
+  ] as [string, { amount?: number; currency?: string }][])(
+    'over %s moves nothing, raises an alarm once, and the money is on its way back',
+    async (_what, change) => {
+      const payment = await open();
+      for (let time = 0; time < 2; time += 1)
+        expect(await shop.notice('payment.captured', entityOf(payment, { ...change, id: `pay_${payment.id}` }))).toBe('OK');
+      expect((await get(payment.id)).state).toBe(PaymentState.CREATED);
+      expect(await shop.rows(sql`select kind from discrepancies where payment_id = ${payment.id}`)).toEqual([{ kind: 'AMOUNT_DIFFERS' }]);
+      expect(shop.host.logged.filter(({ payment_id, level }) => payment_id === payment.id && level === 50)).toHaveLength(1);
+      const { refunds } = await get(payment.id);
+      expect(refunds).toMatchObject([{ surplus: true, reason: 'It was not the amount of the order.' }]);
+      const books = sql`select sum(amount_minor)::int as sum from ledger_entries where payment_id = ${payment.id} and account = 'refunds_payable'`;
+      expect(await shop.rows(books)).toEqual([{ sum: -(change.amount ?? 129_900) }]);
+    },
+  );
 
   it('of a second capture is kept for a person', async () => {
     const payment = await open();

@@ -36,7 +36,7 @@ export interface PaymentSnapshot {
 
 /** What a provider says that does not fit what the shop asked for. Money may be in the wrong place: a person has to look. */
 export type DiscrepancyKind =
-  /** Another amount or currency than the payment's. */
+  /** Another amount or currency than the payment's. Where it was captured, it goes back by itself. */
   | 'AMOUNT_DIFFERS'
   /** A second capture for one payment; it goes back by itself. */
   | 'CAPTURED_TWICE'
@@ -124,7 +124,7 @@ export class Payment {
     return requested;
   }
 
-  /** Gives back what was captured a second time. It was never the payment's, so the payment's own money is untouched. */
+  /** Gives back what was captured a second time, or in another amount. It was never the payment's, so the payment's own money is untouched. */
   refundSurplus(refund: NewRefund, { providerPaymentId, amount }: ProviderVerdict, at: Date): Refund {
     const { id, provider } = this.#snapshot;
     this.#book(`captured ${id} ${providerPaymentId}`, 'surplus', `provider:${provider}`, amount, at);

@@ -15,8 +15,8 @@ export function getPayment({ database }: { readonly database: PaymentDatabase })
     if (payment === undefined || (role !== 'ADMIN' && payment.customerId !== userId)) {
       throw failure('PAYMENT_NOT_FOUND', 'No payment with this id.', { payment_id: id });
     }
-    const captured = payment.providerPaymentId !== undefined;
-    const refunds = captured ? await refundsOfPayments(database, [id]) : new Map<string, never>();
+    // Also of a payment that has captured nothing: what came in another amount goes back.
+    const refunds = await refundsOfPayments(database, [id]);
     return toPaymentMessage(payment, refunds.get(id));
   };
 }

@@ -65,10 +65,9 @@ async function pageOf(
   const size = pageSize(request);
   const found = await readPayments(database, filter, positionOf(query, request.pageToken), size + 1);
   const { rows, nextPageToken } = page(found, size, query, ({ createdAt, id }) => [String(createdAt.getTime()), id]);
-  const captured = rows.filter(({ providerPaymentId }) => providerPaymentId !== undefined);
   const refunds = await refundsOfPayments(
     database,
-    captured.map(({ id }) => id),
+    rows.map(({ id }) => id),
   );
   return { payments: rows.map((payment) => toPaymentMessage(payment, refunds.get(payment.id))), nextPageToken };
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '@shopverse/mesh/telemetry/logger';
-import type { Outcome, Payment, PaymentSnapshot } from '../domain/payment.ts';
+import type { DiscrepancyKind, Outcome, Payment, PaymentSnapshot } from '../domain/payment.ts';
 import type { ProviderVerdict } from '../domain/provider.ts';
 import { changePayment, type PaymentTransaction } from '../store/payment-repository.ts';
 import { keepDiscrepancy } from '../store/provider-notices.ts';
@@ -20,7 +20,7 @@ export interface Settled {
 
 /**
  * Takes a provider's verdict in, whether a webhook brought it or the reconciler asked for it: the payment's state, its events, its bookings and whatever does not
- * fit, all in `tx`. Money that was captured a second time is on its way back with it. Answers undefined when the shop has no payment for the provider's order.
+ * fit, all in `tx`. Money that was captured a second time, or in another amount than the order's, is on its way back with it. Answers undefined when the shop has no payment for the provider's order.
  */
 export async function settle(
   deps: SettleDeps,
@@ -36,19 +36,26 @@ export async function settle(
   });
 }
 
+/** What is captured and pays for nothing goes back; the customer reads why. */
+const BACK: Partial<Record<DiscrepancyKind, string>> = {
+  CAPTURED_TWICE: 'The order was paid twice.',
+  AMOUNT_DIFFERS: 'It was not the amount of the order.',
+};
+
 async function keep(
   { log, clock }: SettleDeps,
   tx: PaymentTransaction,
   payment: Payment,
   said: ProviderVerdict,
-  discrepancy: Extract<Outcome, { kind: 'discrepancy' }>['discrepancy'],
+  discrepancy: DiscrepancyKind,
 ): Promise<void> {
   const { id, orderId, provider } = payment.snapshot;
   if (!(await keepDiscrepancy(tx, id, said, discrepancy))) return;
   const about = { payment_id: id, order_id: orderId, provider, provider_payment_id: said.providerPaymentId, discrepancy };
   log.error({ ...about, alarm: 'provider_disagrees' }, 'provider disagrees');
-  if (discrepancy !== 'CAPTURED_TWICE') return;
+  const reason = said.verdict === 'captured' ? BACK[discrepancy] : undefined;
+  if (reason === undefined) return;
   const refundId = surplusRefundId(provider, said.providerPaymentId);
-  const refund = payment.refundSurplus({ id: refundId, reason: 'The order was paid twice.', requestedBy: undefined }, said, clock());
+  const refund = payment.refundSurplus({ id: refundId, reason, requestedBy: undefined }, said, clock());
   await addRefund(tx, refund, provider);
 }

@@ -39,14 +39,14 @@ export async function keepDiscrepancy(
   return kept !== undefined;
 }
 
-/** A second capture has gone back: nobody needs to look at it. */
+/** Money that was captured a second time, or in another amount, has gone back: nobody needs to look at it. */
 export async function settleDiscrepancy(tx: PaymentTransaction, paymentId: string, providerPaymentId: string, at: Date): Promise<void> {
   await tx.sql
     .updateTable('discrepancies')
     .set({ settled_at: at })
     .where('payment_id', '=', paymentId)
     .where('provider_payment_id', '=', providerPaymentId)
-    .where('kind', '=', 'CAPTURED_TWICE')
+    .where('kind', 'in', ['CAPTURED_TWICE', 'AMOUNT_DIFFERS'])
     .execute();
 }
 

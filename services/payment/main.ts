@@ -15,6 +15,7 @@ import { startRefundWorker } from './jobs/refund-worker.ts';
 import { openProviders } from './providers/registry.ts';
 import { createPayment } from './rpc/create-payment.ts';
 import { getPayment } from './rpc/get-payment.ts';
+import { listDiscrepancies, settleDiscrepancy } from './rpc/discrepancies.ts';
 import { listMyPayments, listPayments } from './rpc/list-payments.ts';
 import { receiveWebhook } from './rpc/receive-webhook.ts';
 import { refundPayment } from './rpc/refund-payment.ts';
@@ -60,6 +61,8 @@ await runService('payment', settings, async (service) => {
     listPayments: listPayments({ database }),
     refundPayment: refundPayment({ database, clock, wake }),
     retryRefund: retryRefund({ database, clock, wake }),
+    listDiscrepancies: listDiscrepancies({ database }),
+    settleDiscrepancy: settleDiscrepancy({ database, clock }),
     receiveWebhook: receiveWebhook({ database, providers, log, clock, wake, maxAgeMs: config.WEBHOOK_MAX_AGE_MS }),
   });
 

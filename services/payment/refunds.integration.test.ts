@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { PaymentState, RefundState } from '@shopverse/contracts/shopverse/payment/v1/payment';
+import { DiscrepancyKind, PaymentState, RefundState } from '@shopverse/contracts/shopverse/payment/v1/payment';
 import { eventually } from '@shopverse/mesh/events/testing/scene';
 import { newId } from '@shopverse/mesh/ids';
 import { toMessage } from '@shopverse/mesh/money';
@@ -29,6 +29,17 @@ afterEach(async () => {
 });
 const knobs = (set: object) => shop.sandbox.post('/sandbox/knobs', set);
 const alarms = (refundId: string) => shop.host.logged.filter((line) => line['refund_id'] === refundId && line['alarm'] !== undefined);
+
+/** What the provider tells of a refund. */
+const about = (refundId: string, providerPaymentId: string, change: object = {}) => ({
+  id: `rfnd_${refundId.slice(-14)}`,
+  payment_id: providerPaymentId,
+  amount: 129_900,
+  currency: 'INR',
+  receipt: `${refundId}-1`,
+  status: 'processed',
+  ...change,
+});
 
 describe('a refund', () => {
   it('of all goes back at the provider, is told of once, and is shown to its customer', async () => {
@@ -261,16 +272,6 @@ describe('refunds, cancelled orders, lost answers, lost notices and a provider t
 });
 
 describe('notices of refunds', () => {
-  const about = (refundId: string, providerPaymentId: string, change: object = {}) => ({
-    id: `rfnd_${refundId.slice(-14)}`,
-    payment_id: providerPaymentId,
-    amount: 129_900,
-    currency: 'INR',
-    receipt: `${refundId}-1`,
-    status: 'processed',
-    ...change,
-  });
-
   it('in any order, doubled, at once, before and after the answer, together with those of the payment, leave what the provider did and tell of it once', async () => {
     const kinds = ['payment.captured', 'order.paid', 'payment.failed', 'refund.created', 'refund.processed'] as const;
     await fc.assert(
@@ -428,6 +429,55 @@ describe('an order that was paid twice, the second time without a notice', () =>
     await shop.carryOutRefunds(new Date(Date.now() + 2 * 86_400_000));
     const next = await shop.rows(sql<{ due: Date | null }>`select reconcile_at as due from payments where id = ${payment.id}`);
     expect(next).toEqual([{ due: null }]);
+  });
+});
+
+describe('what a provider says that does not fit', () => {
+  const boss = () => ({ role: 'ADMIN' as const, userId: people.adminId });
+  const sorted = (ids: readonly string[]) => ids.toSorted((a, b) => a.localeCompare(b));
+
+  it('is listed until an admin has settled it, which is on record once', async () => {
+    const payments = await Promise.all([people.paid(), people.paid(), people.paid()]);
+    const refunds = await Promise.all(payments.map(({ id }) => people.refund(id)));
+    await shop.carryOutRefunds();
+    for (const [index, refund] of refunds.entries()) {
+      const { id } = await people.refunded(payments[index]?.id ?? '', refund.id);
+      const [row] = await shop.rows(sql<{ id: string }>`select provider_payment_id as id from payments where id = ${id}`);
+      await shop.notice('refund.failed', about(refund.id, row?.id ?? ''));
+    }
+    const ids = payments.map(({ id }) => id);
+    const list = (request: { pageSize: number; pageToken?: string; settled?: boolean }) =>
+      shop.as(boss(), (client) => client.listDiscrepancies({ pageToken: '', settled: false, ...request }));
+    const open = async () => {
+      const found: string[] = [];
+      let pageToken = '';
+      do {
+        const { discrepancies, nextPageToken } = await list({ pageSize: 1, pageToken });
+        found.push(...discrepancies.map(({ paymentId }) => paymentId));
+        pageToken = nextPageToken;
+      } while (pageToken !== '');
+      return sorted(found.filter((id) => ids.includes(id)));
+    };
+    expect(await open()).toEqual(sorted(ids));
+
+    const one = (await list({ pageSize: 100 })).discrepancies.find(({ paymentId }) => paymentId === ids[0]);
+    expect(one).toMatchObject({ kind: DiscrepancyKind.REFUND_DIFFERS, orderId: payments[0]?.orderId, note: '' });
+    expect(one?.settledAt).toBeUndefined();
+    const { paymentId = '', providerPaymentId = '', kind = 0 } = one ?? {};
+    const settle = (note: string) => shop.as(boss(), (client) => client.settleDiscrepancy({ paymentId, providerPaymentId, kind, note }));
+    expect(await settle('The bank says it went out.')).toMatchObject({ settledBy: people.adminId, note: 'The bank says it went out.' });
+    expect(await settle('Again.')).toMatchObject({ note: 'The bank says it went out.' });
+    expect(await open()).toEqual(sorted(ids.slice(1)));
+    const all = await list({ pageSize: 100, settled: true });
+    expect(all.discrepancies.map((found) => found.paymentId)).toContain(paymentId);
+  });
+
+  it('can not be settled when there is none of it, nor listed from a made-up page', async () => {
+    const key = { paymentId: newId(), providerPaymentId: 'pay_none', kind: DiscrepancyKind.REFUND_DIFFERS, note: 'x' };
+    expect(await reasonOf(shop.as(boss(), (client) => client.settleDiscrepancy(key)))).toBe('DISCREPANCY_NOT_FOUND');
+    expect(
+      await reasonOf(shop.as(boss(), (client) => client.listDiscrepancies({ pageSize: 0, pageToken: 'nonsense', settled: false }))),
+    ).toBe('INVALID_PAGE_TOKEN');
   });
 });
 

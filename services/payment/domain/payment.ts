@@ -35,13 +35,16 @@ export interface PaymentSnapshot {
 }
 
 /** What a provider says that does not fit what the shop asked for. Money may be in the wrong place: a person has to look. */
-export type DiscrepancyKind =
+export const discrepancyKinds = [
   /** Another amount or currency than the payment's. Where it was captured, it goes back by itself. */
-  | 'AMOUNT_DIFFERS'
+  'AMOUNT_DIFFERS',
   /** A second capture for one payment; it goes back by itself. */
-  | 'CAPTURED_TWICE'
+  'CAPTURED_TWICE',
   /** Another amount than the refund's, another payment, or another end than the provider told before. */
-  | 'REFUND_DIFFERS';
+  'REFUND_DIFFERS',
+] as const;
+/** See `discrepancyKinds`. */
+export type DiscrepancyKind = (typeof discrepancyKinds)[number];
 
 /** What a provider's word did. */
 export type Outcome = { readonly kind: 'moved' | 'unchanged' } | { readonly kind: 'discrepancy'; readonly discrepancy: DiscrepancyKind };

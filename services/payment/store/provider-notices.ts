@@ -44,6 +44,7 @@ export async function settleDiscrepancy(tx: PaymentTransaction, paymentId: strin
   await tx.sql
     .updateTable('discrepancies')
     .set({ settled_at: at })
+    .where('settled_at', 'is', null)
     .where('payment_id', '=', paymentId)
     .where('provider_payment_id', '=', providerPaymentId)
     .where('kind', 'in', ['CAPTURED_TWICE', 'AMOUNT_DIFFERS'])

@@ -35,7 +35,10 @@ export interface PaymentTables {
     readonly kind: string;
     readonly currency: string;
     readonly amount_minor: bigint;
+    readonly found_at: Generated<Date>;
     readonly settled_at: Generated<Date | null>;
+    readonly settled_by: Generated<string | null>;
+    readonly note: Generated<string>;
   };
   readonly refunds: {
     readonly id: string;

@@ -29,6 +29,7 @@ import { onOrderCancelled } from '../consumers/on-order-cancelled.ts';
 import { onOrderPaymentUnwanted } from '../consumers/on-order-payment-unwanted.ts';
 import { createPayment } from '../rpc/create-payment.ts';
 import { getPayment } from '../rpc/get-payment.ts';
+import { listDiscrepancies, settleDiscrepancy } from '../rpc/discrepancies.ts';
 import { listMyPayments, listPayments } from '../rpc/list-payments.ts';
 import { receiveWebhook } from '../rpc/receive-webhook.ts';
 import { refundPayment } from '../rpc/refund-payment.ts';
@@ -236,6 +237,8 @@ export class PaymentScene {
       listPayments: listPayments(deps),
       refundPayment: refundPayment(deps),
       retryRefund: retryRefund(deps),
+      listDiscrepancies: listDiscrepancies(deps),
+      settleDiscrepancy: settleDiscrepancy(deps),
       receiveWebhook: receiveWebhook({ ...deps, maxAgeMs: 5 * 86_400_000 }),
     });
     const target = `127.0.0.1:${await server.listen('127.0.0.1:0')}`;

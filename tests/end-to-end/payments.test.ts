@@ -196,6 +196,48 @@ describe('money that goes back', () => {
   );
 });
 
+describe('money that is taken a second time', () => {
+  it(
+    'goes back by itself, is among the discrepancies that admins see, and settled when it is back; nobody else sees them',
+    async () => {
+      const { addresses } = await theStack();
+      const toSandbox = (path: string, body: object) =>
+        fetch(`${addresses.sandbox}${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        });
+      const bought = await paidPayment(ravi);
+      await toSandbox('/sandbox/knobs', { capture_twice: 1 });
+      try {
+        expect((await toSandbox(`/sandbox/orders/${bought.providerOrderId}/pay`, { method: 'upi' })).status).toBe(200);
+      } finally {
+        await toSandbox('/sandbox/knobs', {});
+      }
+      const list = async (settled: boolean) => {
+        const { json } = await edge(`/v1/discrepancies?pageSize=100&settled=${settled}`, { token: boss.token });
+        return (json as { discrepancies: { paymentId: string; kind: string; settledAt?: string }[] }).discrepancies;
+      };
+      const mine = await eventually(
+        'the discrepancy, settled',
+        async () => (await list(true)).find(({ paymentId, settledAt }) => paymentId === bought.id && settledAt !== undefined),
+        { timeoutMs: MINUTE, intervalMs: 250 },
+      );
+      expect(mine.kind).toBe('DISCREPANCY_KIND_CAPTURED_TWICE');
+      expect((await list(false)).map(({ paymentId }) => paymentId)).not.toContain(bought.id);
+      expect(await payment(bought.id, ravi)).toMatchObject({
+        state: 'PAYMENT_STATE_SUCCEEDED',
+        refunds: [{ surplus: true, state: 'REFUND_STATE_PROCESSED' }],
+      });
+      expect((await edge('/v1/discrepancies', { token: ravi.token })).status).toBe(403);
+      const settle = { paymentId: bought.id, providerPaymentId: 'pay_none', kind: 'DISCREPANCY_KIND_REFUND_DIFFERS', note: 'Looked at.' };
+      const missing = await edge('/v1/discrepancies:settle', { method: 'POST', token: boss.token, body: settle });
+      expect([missing.status, reasonOf(missing)]).toEqual([404, 'DISCREPANCY_NOT_FOUND']);
+    },
+    2 * MINUTE,
+  );
+});
+
 describe('a hostile webhook', () => {
   const body = (change: object = {}, at = Date.now()) =>
     JSON.stringify({

@@ -20,12 +20,16 @@ export default {
       testMatch: [`<rootDir>/${packages}/**/*.test.ts`, '<rootDir>/tests/quality/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', isIntegration],
     },
-    { ...shared, displayName: 'integration', testMatch: [`<rootDir>/${packages}/**/*.integration.test.ts`] },
+    {
+      ...shared,
+      displayName: 'integration',
+      testMatch: [`<rootDir>/${packages}/**/*.integration.test.ts`, '<rootDir>/tests/saga/*.integration.test.ts'],
+    },
     {
       ...shared,
       displayName: 'end-to-end',
       testMatch: ['<rootDir>/tests/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/quality/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/quality/', '<rootDir>/tests/saga/'],
       globalSetup: '<rootDir>/tests/stack-setup.ts',
       globalTeardown: '<rootDir>/tests/stack-teardown.ts',
     },

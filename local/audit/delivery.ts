@@ -15,7 +15,10 @@ const WAITING = `
  * Invariant 4: each move of an order was made once, with its history, and no event is stuck on its way out. That events had their effects shows in the invariants
  * about money, stock and figures.
  */
-export function delivery(stores: Stores, patience: Patience): StoryCheck & { readonly lookAtOutboxes: () => Promise<void> } {
+export function delivery(
+  stores: Pick<Stores, 'senders'>,
+  patience: Patience,
+): StoryCheck & { readonly lookAtOutboxes: () => Promise<void> } {
   const findings = new Findings(patience);
   let [moves, waiting] = [0, 0];
   return {

@@ -46,7 +46,7 @@ interface StockRow {
 }
 
 /** Invariant 1: what is on hand and set aside is what the ledger says, nothing is below zero, and no more is set aside than there is. */
-export async function noOversell({ product }: Stores, patience: Patience): Promise<Verdict> {
+export async function noOversell({ product }: Pick<Stores, 'product'>, patience: Patience): Promise<Verdict> {
   const findings = new Findings(patience);
   let [products, sold] = [0, 0n];
   for (let after = NIL; ;) {

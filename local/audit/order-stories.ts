@@ -85,7 +85,10 @@ const RESERVATIONS = `
  *
  * @param size most rows of one answer
  */
-export async function* orderStories({ order, payment, product }: Stores, size = 1_000): AsyncGenerator<StoryBatch> {
+export async function* orderStories(
+  { order, payment, product }: Pick<Stores, 'order' | 'payment' | 'product'>,
+  size = 1_000,
+): AsyncGenerator<StoryBatch> {
   for (let after = NIL; ;) {
     const [orders, paid, reservations] = await Promise.all([
       readOrders(order, after, size),

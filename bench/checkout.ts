@@ -18,7 +18,7 @@ const MANY = 64;
 /**
  * The whole story of an order, from CreateOrder through the edge to CONFIRMED and all that its events cause, by 1, 8 and 64 buyers; 64 buyers of one item; and the
  * same rows written by raw SQL on the same server, in turns. On a stack of its own, without Jaeger, of whose requests one in a hundred is traced
- * (SHOPVERSE_TRACE_PERCENT says otherwise). What the shop does when nobody buys is measured first, and is no part of an order's CPU and statements.
+ * (SHOPVERSE_TRACE_PERCENT says otherwise). What the shop does when nobody buys is measured before, and is no part of an order's CPU and statements.
  */
 export async function checkout({ quick }: { readonly quick: boolean }): Promise<Metric[]> {
   const folder = await mkdtemp(join(tmpdir(), 'shopverse-bench-'));
@@ -47,8 +47,9 @@ export async function measureCheckout(
 ): Promise<Metric[]> {
   const shop = await openShop(env, MANY);
   try {
+    // Before any load: what PostgreSQL tidies up afterwards is caused by orders.
+    const idle = await watchIdle(shop, env, quick ? 5_000 : 10_000);
     await runLoad(shop, env, { buyers: SOME, orders: quick ? 80 : 600, items: twoLines(shop) }); // warms up
-    const idle = await watchIdle(shop, env, quick ? 3_000 : 10_000);
     const load = (buyers: number, orders: number) => runLoad(shop, env, { buyers, orders, items: twoLines(shop), idle });
     const few = await load(FEW, quick ? 30 : 200);
     const some = await load(SOME, quick ? 160 : 1_200);

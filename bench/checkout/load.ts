@@ -4,7 +4,7 @@ import { cpuMicros } from '../process.ts';
 import { buy, type Item } from './buy.ts';
 import { untilSettled } from './settled.ts';
 import type { Shop } from './shop.ts';
-import { groupsCpuMs } from './stack-cpu.ts';
+import { familiesCpuMs } from './stack-cpu.ts';
 import { countStatements, less, scaled, type StatementCounts, type StatementText } from './statements.ts';
 
 interface StatusJson {
@@ -49,11 +49,11 @@ export async function watchIdle(shop: Shop, env: Readonly<Record<string, string>
   await untilSettled(shop, env);
   const leaders = await leadersOf(env);
   const counting = await countStatements(shop.superuser('postgres'));
-  const before = groupsCpuMs(leaders);
+  const before = familiesCpuMs(leaders);
   const started = performance.now();
   await sleep(ms);
   const seconds = (performance.now() - started) / 1000;
-  const after = groupsCpuMs(leaders);
+  const after = familiesCpuMs(leaders);
   const statements = scaled(await counting.counts(), 1 / seconds);
   await counting.stop();
   return { cpuMs: new Map([...after].map(([name, at]) => [name, (at - (before.get(name) ?? 0)) / seconds])), statements };
@@ -77,7 +77,7 @@ export async function runLoad(
 ): Promise<LoadResult> {
   const leaders = await leadersOf(env);
   const counting = await countStatements(shop.superuser('postgres'));
-  const before = groupsCpuMs(leaders);
+  const before = familiesCpuMs(leaders);
   const ownBefore = process.cpuUsage();
   const createMs: number[] = [];
   let [next, confirmed, outOfStock, retries] = [0, 0, 0, 0];
@@ -98,7 +98,7 @@ export async function runLoad(
   const seconds = (performance.now() - started) / 1000;
   const own = cpuMicros(process.cpuUsage(ownBefore)) / 1000;
   await untilSettled(shop, env);
-  const after = groupsCpuMs(leaders);
+  const after = familiesCpuMs(leaders);
   const untilEnd = (performance.now() - started) / 1000;
   const cpuMs = new Map([...after].map(([name, ms]) => [name, ms - (before.get(name) ?? 0) - untilEnd * (idle.cpuMs.get(name) ?? 0)]));
   cpuMs.set(LOAD_GENERATOR, own);

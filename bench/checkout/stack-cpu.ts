@@ -4,21 +4,34 @@ import { readdirSync, readFileSync } from 'node:fs';
 const TICKS_PER_SECOND = 100;
 
 /**
- * CPU time of some process groups so far, in milliseconds, by the groups' leaders: of all that run, and of the children whose end their parent has seen (a
- * server such as PostgreSQL has a process for each connection).
+ * CPU time of some processes and all that descend from them so far, in milliseconds, by their names: of all that run, and of the children whose end their parent has seen. By
+ * descent and not by process group, since each of PostgreSQL's processes, one for each connection, makes a group of its own.
  */
-export function groupsCpuMs(leaders: ReadonlyMap<string, number>): Map<string, number> {
-  const byGroup = new Map<number, number>();
+export function familiesCpuMs(leaders: ReadonlyMap<string, number>): Map<string, number> {
+  const processes = new Map<number, ProcessStat>();
   for (const entry of readdirSync('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
     const stat = statOf(entry);
-    if (stat !== undefined) byGroup.set(stat.group, (byGroup.get(stat.group) ?? 0) + stat.ticks);
+    if (stat !== undefined) processes.set(Number(entry), stat);
   }
-  return new Map([...leaders].map(([name, leader]) => [name, ((byGroup.get(leader) ?? 0) / TICKS_PER_SECOND) * 1000]));
+  const nameOf = new Map([...leaders].map(([name, pid]) => [pid, name]));
+  const ticks = new Map([...leaders].map(([name]) => [name, 0]));
+  for (const [pid, stat] of processes) {
+    let at: number | undefined = pid;
+    while (at !== undefined && !nameOf.has(at)) at = processes.get(at)?.parent;
+    const name = at === undefined ? undefined : nameOf.get(at);
+    if (name !== undefined) ticks.set(name, (ticks.get(name) ?? 0) + stat.ticks);
+  }
+  return new Map([...ticks].map(([name, count]) => [name, (count / TICKS_PER_SECOND) * 1000]));
 }
 
-/** Fields of /proc/<pid>/stat behind the name: the group, and utime, stime, cutime, cstime. */
-function statOf(pid: string): { readonly group: number; readonly ticks: number } | undefined {
+interface ProcessStat {
+  readonly parent: number;
+  readonly ticks: number;
+}
+
+/** Fields of /proc/<pid>/stat behind the name: the parent, and utime, stime, cutime, cstime. */
+function statOf(pid: string): ProcessStat | undefined {
   let text: string;
   try {
     text = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -26,5 +39,5 @@ function statOf(pid: string): { readonly group: number; readonly ticks: number }
     return undefined; // it has ended meanwhile
   }
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return { group: Number(fields[2]), ticks: fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) };
+  return { parent: Number(fields[1]), ticks: fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) };
 }

@@ -48,7 +48,8 @@ export class Cashier {
     return inTransaction(database, () => {
       const order = orders.get(orderId);
       if (order === undefined) throw badRequest('The id provided does not exist');
-      if (order.status === 'paid' && !(random() < knobs.get().capture_twice)) throw badRequest('Order already paid', 'order_id');
+      const again = order.status === 'paid';
+      if (again && !(random() < knobs.get().capture_twice)) throw badRequest('Order already paid', 'order_id');
       const at = now();
       const payment: SandboxPayment = {
         id: providerId('pay_'),
@@ -62,7 +63,7 @@ export class Cashier {
       };
       payments.add(payment);
       orders.countAttempt(orderId);
-      if (delayMs === 0) this.#settle(payment);
+      if (delayMs === 0) this.#settle(payment, again);
       return { payment: payments.get(payment.id) ?? payment, order: orders.get(orderId) ?? order };
     });
   }
@@ -77,12 +78,13 @@ export class Cashier {
     }
   }
 
-  #settle(payment: SandboxPayment): void {
+  /** @param again that the paid order takes this one, too, is decided already */
+  #settle(payment: SandboxPayment, again = false): void {
     const { orders, payments, deliveries, knobs, now, random } = this.#deps;
     const order = orders.get(payment.order_id);
     if (order === undefined) throw new Error(`Payment ${payment.id} has no order.`);
     const set = knobs.get();
-    const takesAnother = order.status !== 'paid' || random() < set.capture_twice;
+    const takesAnother = again || order.status !== 'paid' || random() < set.capture_twice;
     const reason = whyFailed(payment, takesAnother, random() < set.refuse_payments);
     payments.end(payment.id, reason === null ? 'captured' : 'failed', reason);
     if (order.status !== 'paid') orders.setStatus(order.id, reason === null ? 'paid' : 'attempted');

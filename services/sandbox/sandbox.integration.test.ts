@@ -307,4 +307,14 @@ describe('a paid order', () => {
     const payments = (await ask('GET', `/v1/orders/${body.id}/payments`)).body.items;
     expect(payments.map(({ status }) => status)).toEqual(['captured', 'captured']);
   });
+
+  it('says at once whether it takes another: what it takes on does not fail for that', async () => {
+    const { body } = await order();
+    await pay(body.id);
+    await ask('POST', '/sandbox/knobs', { capture_twice: 0.5 });
+    const tries = await Promise.all(Array.from({ length: 40 }, () => pay(body.id)));
+    expect(new Set(tries.map(({ status }) => status))).toEqual(new Set([200, 400]));
+    const payments = (await ask('GET', `/v1/orders/${body.id}/payments?count=100`)).body.items;
+    expect(new Set(payments.map(({ status }) => status))).toEqual(new Set(['captured']));
+  });
 });

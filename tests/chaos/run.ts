@@ -11,8 +11,6 @@ import { CHAOS_SETTINGS } from './settings.ts';
 
 /** Pieces of each product, so many that there are some to the end. */
 const MANY = 100_000;
-/** Buyers while servers are away: all that they caused is told afterwards. */
-const FEW = 2;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -62,9 +60,7 @@ try {
     what === 'replay'
       ? await replayEverything({ events, seconds, seed, progress })
       : await chaosCheckout(
-          what === 'events'
-            ? { seconds: loadSeconds(seconds), seed, buyers: FEW, stock: MANY, disturb: outages(seconds) }
-            : { seconds, seed },
+          what === 'events' ? { seconds: loadSeconds(seconds), seed, stock: MANY, disturb: outages(seconds) } : { seconds, seed },
         );
 } finally {
   await shopverse(['down']);

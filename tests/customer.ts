@@ -86,16 +86,17 @@ export async function admin(): Promise<SignedIn> {
 /** Most pages of products that are looked through. */
 const MOST_PAGES = 50;
 
-/** Some product with at least `atLeast` in stock. */
+/** Some product with at least `atLeast` in stock, and no more than `atMost`. */
 export async function someProduct(
   atLeast = 5,
+  atMost = Infinity,
 ): Promise<{ id: string; name: string; available: string; price: { currencyCode: string; units: string; nanos: number } }> {
   // Other tests leave products behind, newest first, of which there are few.
   let pageToken = '';
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const { json } = await edge(`/v1/products?inStock=true&pageSize=100&pageToken=${encodeURIComponent(pageToken)}`);
     const { products, nextPageToken = '' } = json as { products: Awaited<ReturnType<typeof someProduct>>[]; nextPageToken?: string };
-    const found = products.find(({ available }) => BigInt(available) >= BigInt(atLeast));
+    const found = products.find(({ available }) => Number(available) >= atLeast && Number(available) <= atMost);
     if (found !== undefined) return found;
     if (nextPageToken === '') break;
     pageToken = nextPageToken;

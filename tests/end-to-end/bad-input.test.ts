@@ -19,7 +19,7 @@ let product: Awaited<ReturnType<typeof someProduct>>;
 let ashasOrder: string;
 
 beforeAll(async () => {
-  [ravi, asha, boss, product] = await Promise.all([newCustomer(), newCustomer(), admin(), someProduct(20)]);
+  [ravi, asha, boss, product] = await Promise.all([newCustomer(), newCustomer(), admin(), someProduct(20, 999)]);
   const { json, text } = await placeOrder(asha, product.id, 1);
   ashasOrder = (json as { id?: string }).id ?? text;
 });

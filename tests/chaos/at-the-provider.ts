@@ -1,6 +1,6 @@
-import { sleep } from '@shopverse/mesh/backoff';
 import type { Stores } from '@shopverse/local/audit/stores';
 import { theStack } from '../customer.ts';
+import { lookUntil } from './look-until.ts';
 
 /** Longest wait until the provider has what the shop wants it to have, in milliseconds: a second capture without a notice is found within minutes of its age. */
 const PATIENCE_MS = 240_000;
@@ -26,10 +26,9 @@ export async function paidAtTheProvider({ payment }: Stores, states: ReadonlyMap
     'select order_id::text, provider_order_id, amount_minor::text as amount from payments where order_id = any($1::uuid[])',
     [[...states.keys()]],
   );
-  const end = performance.now() + PATIENCE_MS;
   let open = rows;
   let again = 0;
-  for (;;) {
+  const look = async () => {
     const wrong: { readonly row: (typeof rows)[number]; readonly why: string }[] = [];
     for (const row of open) {
       const captured = (await paymentsOf(row.provider_order_id)).filter(({ status }) => status === 'captured' || status === 'refunded');
@@ -42,10 +41,12 @@ export async function paidAtTheProvider({ payment }: Stores, states: ReadonlyMap
           why: `order ${row.order_id} is ${states.get(row.order_id)} and costs ${row.amount}: the provider keeps ${kept}`,
         });
     }
-    if (wrong.length === 0 || performance.now() > end) return { wrong: wrong.map(({ why }) => why), again };
+    // Only those are asked about again.
     open = wrong.map(({ row }) => row);
-    await sleep(INTERVAL_MS);
-  }
+    return wrong.map(({ why }) => why);
+  };
+  const wrong = await lookUntil(look, (whys) => whys.length === 0, { timeoutMs: PATIENCE_MS, intervalMs: INTERVAL_MS });
+  return { wrong, again };
 }
 
 async function paymentsOf(providerOrderId: string): Promise<readonly Payment[]> {

@@ -1,14 +1,14 @@
 import { openStores, type Stores } from '@shopverse/local/audit/stores';
-import { runAudit } from '@shopverse/local/audit/run-audit';
 import type { Verdict } from '@shopverse/local/audit/findings';
 import { eventually } from '@shopverse/local/demo/eventually';
 import { askControl } from '@shopverse/local/supervisor/control';
 import type { PartReport } from '@shopverse/local/supervisor/supervisor';
-import { sleep } from '@shopverse/mesh/backoff';
 import { admin, edge, newCustomer, theStack, type SignedIn } from '../customer.ts';
 import { paidAtTheProvider } from './at-the-provider.ts';
 import { buyAround, type Wish } from './buyer.ts';
+import { cleanAudit, isClean } from './clean-audit.ts';
 import { killAround, type Kill } from './killer.ts';
+import { lookUntil } from './look-until.ts';
 import { noticesOf } from './notices.ts';
 import { SeededRandom } from './random.ts';
 
@@ -130,8 +130,6 @@ export async function chaosCheckout({ seconds, seed, buyers = 6, stock = 200, di
   }
 }
 
-const isClean = (audit: readonly Verdict[]): boolean => audit.every(({ holds }) => holds);
-
 async function newProduct({ token }: SignedIn, stock: number): Promise<string> {
   const { json } = await edge('/v1/categories');
   const {
@@ -178,18 +176,13 @@ async function untilReady(home: string): Promise<void> {
 /** Waits until every order has its end and nothing is in flight, and answers what the auditor says then, or in the end. */
 async function untilSettled(stores: Stores, told: readonly string[]): Promise<readonly Verdict[]> {
   const end = performance.now() + PATIENCE_MS;
-  for (;;) {
-    const [open] = await stores.order<{ open: number }>(
-      "select count(*)::int as open from orders where id = any($1::uuid[]) and state = 'PENDING_PAYMENT'",
-      [told],
-    );
-    const over = performance.now() > end;
-    if (open?.open === 0 || over) {
-      const audit = await runAudit(stores, { stepMs: 0 });
-      if (isClean(audit) || over) return audit;
-    }
-    await sleep(500);
-  }
+  const open = async () => {
+    const query = "select count(*)::int as open from orders where id = any($1::uuid[]) and state = 'PENDING_PAYMENT'";
+    const [row] = await stores.order<{ open: number }>(query, [told]);
+    return row?.open;
+  };
+  await lookUntil(open, (count) => count === 0, { timeoutMs: PATIENCE_MS, intervalMs: 500 });
+  return cleanAudit(stores, end - performance.now());
 }
 
 async function statesOf({ order }: Stores, customers: readonly string[]): Promise<ReadonlyMap<string, string>> {

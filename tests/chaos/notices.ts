@@ -1,5 +1,5 @@
-import { sleep } from '@shopverse/mesh/backoff';
 import { edge, type Customer } from '../customer.ts';
+import { lookUntil } from './look-until.ts';
 
 /** Longest time that notices may take after all orders have their end, in milliseconds: what waited while a server was away comes at the speed of MongoDB's local part. */
 const PATIENCE_MS = 600_000;
@@ -15,16 +15,15 @@ export async function noticesOf(
 ): Promise<{ readonly lost: readonly string[]; readonly doubled: number }> {
   const due = [...states].flatMap(([id, state]) => [`ORDER_PLACED ${id}`, ...(state === 'CONFIRMED' ? [`ORDER_CONFIRMED ${id}`] : [])]);
   const tokens = await Promise.all(people.map(({ logInAgain }) => logInAgain())); // the load may have lasted longer than a token
-  const end = performance.now() + PATIENCE_MS;
-  for (;;) {
+  const look = async () => {
     const told = (await Promise.all(tokens.map(inboxOf))).flat();
     const counts = new Map<string, number>();
     for (const one of told) counts.set(one, (counts.get(one) ?? 0) + 1);
     const lost = due.filter((one) => !counts.has(one));
     const doubled = [...counts.values()].reduce((sum, count) => sum + count - 1, 0);
-    if (lost.length === 0 || performance.now() > end) return { lost, doubled };
-    await sleep(INTERVAL_MS);
-  }
+    return { lost, doubled };
+  };
+  return lookUntil(look, ({ lost }) => lost.length === 0, { timeoutMs: PATIENCE_MS, intervalMs: INTERVAL_MS });
 }
 
 /** What somebody was told of their orders: `ORDER_PLACED <order id>`. */

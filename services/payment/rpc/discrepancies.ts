@@ -11,7 +11,12 @@ import { decodePageToken, page, pageSize } from '@shopverse/mesh/paging';
 import { signedIn } from '@shopverse/mesh/rpc/call';
 import type { UnaryHandler } from '@shopverse/mesh/rpc/handler';
 import { discrepancyKinds } from '../domain/payment.ts';
-import { listDiscrepancies as readDiscrepancies, settle, type DiscrepancyPosition, type KeptDiscrepancy } from '../store/discrepancies.ts';
+import {
+  listDiscrepancies as readDiscrepancies,
+  settleByHand,
+  type DiscrepancyPosition,
+  type KeptDiscrepancy,
+} from '../store/discrepancies.ts';
 import type { PaymentDatabase } from '../store/payment-repository.ts';
 
 /** What providers say that does not fit, newest first. Errors: INVALID_PAGE_TOKEN. */
@@ -48,7 +53,7 @@ export function settleDiscrepancy({
     const settled =
       name === undefined
         ? undefined
-        : await settle(database, { paymentId, providerPaymentId, kind: name }, { by: signedIn(call).userId, note, at: clock() });
+        : await settleByHand(database, { paymentId, providerPaymentId, kind: name }, { by: signedIn(call).userId, note, at: clock() });
     if (settled === undefined) throw failure('DISCREPANCY_NOT_FOUND', 'No such discrepancy of this payment.', { payment_id: paymentId });
     return toDiscrepancyMessage(settled);
   };

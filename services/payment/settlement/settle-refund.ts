@@ -2,7 +2,7 @@ import type { Outcome, Payment } from '../domain/payment.ts';
 import type { ProviderRefund } from '../domain/provider.ts';
 import { readRefundKey, refundKey, type Refund } from '../domain/refund.ts';
 import { changePayment, type PaymentTransaction } from '../store/payment-repository.ts';
-import { keepDiscrepancy, settleDiscrepancy } from '../store/provider-notices.ts';
+import { keepDiscrepancy, settleDiscrepancy } from '../store/discrepancies.ts';
 import { findRefund, saveRefund } from '../store/refund-repository.ts';
 import type { SettleDeps } from './settle.ts';
 

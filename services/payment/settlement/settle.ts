@@ -2,7 +2,7 @@ import type { Logger } from '@shopverse/mesh/telemetry/logger';
 import type { DiscrepancyKind, Outcome, Payment, PaymentSnapshot } from '../domain/payment.ts';
 import type { ProviderVerdict } from '../domain/provider.ts';
 import { changePayment, type PaymentTransaction } from '../store/payment-repository.ts';
-import { keepDiscrepancy } from '../store/provider-notices.ts';
+import { keepDiscrepancy } from '../store/discrepancies.ts';
 import { addRefund } from '../store/refund-repository.ts';
 import { surplusRefundId } from './refund-ids.ts';
 

@@ -1,7 +1,7 @@
 import type { Money } from '@shopverse/mesh/money';
 import { sql } from 'kysely';
 import type { DiscrepancyKind } from '../domain/payment.ts';
-import type { PaymentDatabase } from './payment-repository.ts';
+import type { PaymentDatabase, PaymentTransaction } from './payment-repository.ts';
 
 /** What names a discrepancy. */
 export interface DiscrepancyKey {
@@ -39,6 +39,41 @@ interface Row {
   readonly note: string;
 }
 
+/** What of a provider's word is kept for a person. */
+export interface Disagreement {
+  /** The provider's id of the try to pay, or of the refund. */
+  readonly providerPaymentId: string;
+  readonly amount: Money;
+}
+
+/** Writes down what did not fit, once, for a person to look at. Answers whether it is news. */
+export async function keepDiscrepancy(
+  tx: PaymentTransaction,
+  paymentId: string,
+  { providerPaymentId, amount }: Disagreement,
+  kind: DiscrepancyKind,
+): Promise<boolean> {
+  const kept = await tx.sql
+    .insertInto('discrepancies')
+    .values({ payment_id: paymentId, provider_payment_id: providerPaymentId, kind, currency: amount.currency, amount_minor: amount.minor })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('payment_id')
+    .executeTakeFirst();
+  return kept !== undefined;
+}
+
+/** Money that was captured a second time, or in another amount, has gone back: nobody needs to look at it. */
+export async function settleDiscrepancy(tx: PaymentTransaction, paymentId: string, providerPaymentId: string, at: Date): Promise<void> {
+  await tx.sql
+    .updateTable('discrepancies')
+    .set({ settled_at: at })
+    .where('settled_at', 'is', null)
+    .where('payment_id', '=', paymentId)
+    .where('provider_payment_id', '=', providerPaymentId)
+    .where('kind', 'in', ['CAPTURED_TWICE', 'AMOUNT_DIFFERS'])
+    .execute();
+}
+
 /** Newest first, at most `limit`. Those that are open are served by `discrepancies_open`; there are few of any kind. */
 export async function listDiscrepancies(
   database: PaymentDatabase,
@@ -56,7 +91,7 @@ export async function listDiscrepancies(
 }
 
 /** Puts on record who settled it, unless it is settled, and answers what is on record; undefined when there is no such thing. */
-export async function settle(
+export async function settleByHand(
   database: PaymentDatabase,
   { paymentId, providerPaymentId, kind }: DiscrepancyKey,
   { by, note, at }: { readonly by: string; readonly note: string; readonly at: Date },

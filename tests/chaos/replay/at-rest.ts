@@ -1,8 +1,5 @@
-import { runAudit } from '@shopverse/local/audit/run-audit';
-import type { Verdict } from '@shopverse/local/audit/findings';
 import type { Stores } from '@shopverse/local/audit/stores';
 import { eventually } from '@shopverse/local/demo/eventually';
-import { sleep } from '@shopverse/mesh/backoff';
 import type { Kafka } from '@shopverse/mesh/events/kafka';
 import { groupsOf, lagOf } from '@shopverse/mesh/events/operations/lag';
 import { MongoClient } from 'mongodb';
@@ -25,15 +22,5 @@ export async function untilAtRest(kafka: Kafka, stores: Stores, notification: st
     });
   } finally {
     await client.close();
-  }
-}
-
-/** What the auditor says with no patience, once it has nothing to complain of, or in the end. */
-export async function cleanAudit(stores: Stores): Promise<readonly Verdict[]> {
-  const end = performance.now() + PATIENCE_MS;
-  for (;;) {
-    const audit = await runAudit(stores, { stepMs: 0 });
-    if (audit.every(({ holds }) => holds) || performance.now() > end) return audit;
-    await sleep(1_000);
   }
 }

@@ -1,6 +1,6 @@
+import { eventually } from '@shopverse/local/demo/eventually';
 import { askControl } from '@shopverse/local/supervisor/control';
 import type { PartReport } from '@shopverse/local/supervisor/supervisor';
-import { sleep } from '@shopverse/mesh/backoff';
 import type { Kafka } from '@shopverse/mesh/events/kafka';
 import { lagOf } from '@shopverse/mesh/events/operations/lag';
 import { shopverseJson } from '../../shop.ts';
@@ -18,8 +18,8 @@ export interface Drained {
   readonly memory_mb_at_the_end: number;
 }
 
-/** Longest time for one group, in milliseconds. */
-const PATIENCE_MS = 90 * 60_000;
+/** Longest time for one of a group's three stretches, in milliseconds. */
+const PATIENCE_MS = 30 * 60_000;
 const INTERVAL_MS = 1_000;
 /** The beginning of all topics. */
 const FROM = '1970-01-01T00:00:00Z';
@@ -31,27 +31,28 @@ export async function drain(home: string, kafka: Kafka, group: string): Promise<
   const behind = async () => Number((await lagOf(kafka, [group])).reduce((sum, { lag }) => sum + lag, 0n));
   const messages = await behind();
   await askControl(home, 'start', group, 120_000);
-  const end = performance.now() + PATIENCE_MS;
-  let begun: { at: number; done: number } | undefined;
-  let tenth: number | undefined;
-  for (;;) {
-    const done = messages - (await behind());
-    if (done > 0) begun ??= { at: performance.now(), done };
-    if (done >= messages / 10) tenth ??= await memoryOf(home, group);
-    if (done >= messages && begun !== undefined) {
-      const seconds = (performance.now() - begun.at) / 1_000;
-      return {
-        group,
-        messages,
-        seconds: Math.round(seconds),
-        events_per_second: Math.round((messages - begun.done) / seconds),
-        memory_mb_at_a_tenth: tenth ?? 0,
-        memory_mb_at_the_end: await memoryOf(home, group),
-      };
-    }
-    if (performance.now() > end) throw new Error(`${group} had handled ${done} of ${messages} when the time was over.`);
-    await sleep(INTERVAL_MS);
-  }
+  const hasDone = (least: number) =>
+    eventually(
+      `${group} being through with ${least} of ${messages} messages`,
+      async () => {
+        const done = messages - (await behind());
+        return done >= least ? { done, at: performance.now() } : undefined;
+      },
+      { timeoutMs: PATIENCE_MS, intervalMs: INTERVAL_MS },
+    );
+  const first = await hasDone(1);
+  await hasDone(Math.ceil(messages / 10));
+  const early = await memoryOf(home, group);
+  const last = await hasDone(messages);
+  const seconds = (last.at - first.at) / 1_000;
+  return {
+    group,
+    messages,
+    seconds: Math.round(seconds),
+    events_per_second: Math.round((last.done - first.done) / seconds),
+    memory_mb_at_a_tenth: early,
+    memory_mb_at_the_end: await memoryOf(home, group),
+  };
 }
 
 async function memoryOf(home: string, name: string): Promise<number> {

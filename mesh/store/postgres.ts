@@ -11,6 +11,7 @@ import { expireIdempotencyKeys, expireInbox } from './expire.ts';
 import { migrate, type NamedMigration } from './migrate.ts';
 import { connectionOptions } from './postgres-connection.ts';
 import { isConflict, translatePostgresError } from './postgres-failure.ts';
+import { isStalePlan, prepareStatements } from './prepared-statements.ts';
 import { sqlOn } from './sql.ts';
 import { stopStatementsWithCalls } from './stop-with-call.ts';
 
@@ -78,7 +79,7 @@ export class Postgres<Tables = unknown> {
 
   /**
    * Runs `work` in a transaction (read committed). It is run again, from its start and with a fresh `tx`, when PostgreSQL undid it in favour of
-   * a concurrent one; so what it does outside of `tx` must bear repetition.
+   * a concurrent one, or because the schema changed meanwhile; so what it does outside of `tx` must bear repetition.
    *
    * @throws Failure CONCURRENT_CHANGE (an optimistic lock failed), DEADLINE_EXCEEDED (a statement took too long),
    * DEPENDENCY_UNAVAILABLE (the server is away; when the commit itself was cut off, it may have happened)
@@ -88,7 +89,7 @@ export class Postgres<Tables = unknown> {
       try {
         return await this.#once(work);
       } catch (error) {
-        if (!isConflict(error) || tries === CONFLICT_RETRIES) throw translatePostgresError(error);
+        if (!(isConflict(error) || isStalePlan(error)) || tries === CONFLICT_RETRIES) throw translatePostgresError(error);
         await sleep(backoffMs(tries, { initialMs: 10, maxMs: 200 }));
       }
     }
@@ -137,7 +138,7 @@ export async function openPostgres<Tables = unknown>(
   const log = service.log.child({ library: 'mikro-orm' });
   const orm = new MikroORM({
     clientUrl: url,
-    driverOptions: connectionOptions(url, { applicationName: service.name, statementTimeoutMs }),
+    driverOptions: { ...connectionOptions(url, { applicationName: service.name, statementTimeoutMs }), onPoolCreated: prepareStatements },
     pool: { min: 0, max: poolSize },
     entities,
     discovery: { warnWhenNoEntities: false },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { scrub, withoutValues } from './values.ts';
+import { scrub, withoutValues, withoutValuesOnce } from './values.ts';
 
 describe('SQL for a span', () => {
   it.each([
@@ -11,7 +11,10 @@ describe('SQL for a span', () => {
     [String.raw`select E'it''s \' a \\ secret', 'x'`, 'select ?, ?'],
     [String.raw`update "t" set "b" = '\x6869', "f" = 1.5 where "i" = $12`, `update "t" set "b" = ?, "f" = ? where "i" = $12`],
     [`select "say ""7""" from t2`, `select "say ""7""" from t2`],
-  ])('keeps its shape and no values: %s', (statement, shown) => expect(withoutValues(statement)).toBe(shown));
+  ])('keeps its shape and no values: %s', (statement, shown) => {
+    expect(withoutValues(statement)).toBe(shown);
+    expect([withoutValuesOnce(statement), withoutValuesOnce(statement)]).toEqual([shown, shown]);
+  });
 });
 
 describe('an error of PostgreSQL', () => {

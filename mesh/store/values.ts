@@ -11,6 +11,21 @@ export function withoutValues(statement: string): string {
   return statement.replace(TOKENS, (token) => (token.startsWith('"') || token.startsWith('$') ? token : '?'));
 }
 
+/** Texts of statements that come again and again, and what of them may be seen. */
+const seen = new Map<string, string>();
+/** Most of them that are remembered. */
+const MAX_SEEN = 1_000;
+
+/** `withoutValues` of a statement whose text comes again and again, as a prepared one's does: looked through once. */
+export function withoutValuesOnce(statement: string): string {
+  const known = seen.get(statement);
+  if (known !== undefined) return known;
+  if (seen.size >= MAX_SEEN) seen.clear();
+  const text = withoutValues(statement);
+  seen.set(statement, text);
+  return text;
+}
+
 /**
  * Takes the values out of an error of PostgreSQL: its `detail` quotes the key, or the whole row, that broke a constraint, and MikroORM repeats it in
  * the message. Errors end up in logs, spans and dead letters, where nobody's data belongs.

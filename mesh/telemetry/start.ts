@@ -7,7 +7,7 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 import { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
 import { ATTR_DB_QUERY_TEXT, ATTR_SERVICE_NAME, ATTR_SERVICE_NAMESPACE } from '@opentelemetry/semantic-conventions';
 import type { Config } from '../config/read.ts';
-import { withoutValues } from '../store/values.ts';
+import { withoutValues, withoutValuesOnce } from '../store/values.ts';
 import type { telemetrySettings } from './settings.ts';
 import { provideTelemetry } from './telemetry.ts';
 
@@ -38,7 +38,8 @@ export function startTelemetry(serviceName: string, config: Config<typeof teleme
     instrumentations: [
       new PgInstrumentation({
         requireParentSpan: true,
-        requestHook: (span, { query }) => void span.setAttribute(ATTR_DB_QUERY_TEXT, withoutValues(query.text)),
+        requestHook: (span, { query: { name, text } }) =>
+          void span.setAttribute(ATTR_DB_QUERY_TEXT, name === undefined ? withoutValues(text) : withoutValuesOnce(text)),
       }),
       new MongoDBInstrumentation({ requireParentSpan: true }),
     ],

@@ -129,6 +129,23 @@ describe('dead letters', () => {
 });
 
 describe("a group's lag", () => {
+  it('counts partitions of which it has not handled anything yet', async () => {
+    const topic = 'test-ops-untouched';
+    const group = 'ops-untouched';
+    const sender = await openSender(scene.host('sender'), topic);
+    const only = await member(group, topic);
+    await sender.producer.send([sender.message({ aggregate: newId(), number: 1 })]);
+    await there(group, 1);
+    await only.stop();
+    const more = Array.from({ length: 20 }, (_, index) => sender.message({ aggregate: newId(), number: index + 2 }));
+    await sender.producer.send(more);
+    const lags = await lagOf(kafka, [group]);
+    expect(lags.length).toBeGreaterThan(1);
+    expect(lags.filter(({ committed }) => committed === undefined).every(({ lag, end }) => lag === end)).toBe(true);
+    expect(lags.reduce((sum, { lag }) => sum + lag, 0n)).toBe(20n);
+    await sender.producer.close();
+  }, 90_000);
+
   it('is what it has not handled, by partition, and a replay since a time brings it back without a second effect', async () => {
     const topic = 'test-ops-replay';
     const group = 'ops-replayed';

@@ -275,6 +275,23 @@ describe('a webhook', () => {
     );
   });
 
+  it('of a failed try that overtakes the one of the try that worked does not end the payment', async () => {
+    const payment = await open();
+    await shop.sandbox.post('/sandbox/knobs', { lose_webhooks: 1 });
+    await pay(payment, { outcome: 'failure' });
+    await pay(payment);
+    expect(await shop.notice('payment.failed', entityOf(payment, { status: 'failed' }))).toBe('OK');
+    expect((await get(payment.id)).state).toBe(PaymentState.SUCCEEDED);
+    expect(await shop.events(payment.orderId)).toEqual(['PaymentCreated', 'PaymentSucceeded']);
+  });
+
+  it('of a failed try ends the payment also while the provider can’t be asked', async () => {
+    const payment = await open();
+    await shop.sandbox.post('/sandbox/knobs', { refuse_requests: 1 });
+    expect(await shop.notice('payment.failed', entityOf(payment, { status: 'failed' }))).toBe('OK');
+    expect((await get(payment.id)).state).toBe(PaymentState.FAILED);
+  });
+
   it('is known for a month', async () => {
     const payment = await open();
     const eventId = newId();

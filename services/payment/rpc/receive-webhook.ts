@@ -4,8 +4,9 @@ import type { ReceiveWebhookRequest } from '@shopverse/contracts/shopverse/payme
 import { failure } from '@shopverse/mesh/failure';
 import type { UnaryHandler } from '@shopverse/mesh/rpc/handler';
 import { header } from '@shopverse/mesh/rpc/headers';
-import type { ProviderNotice } from '../domain/provider.ts';
+import type { ProviderNotice, ProviderVerdict } from '../domain/provider.ts';
 import type { Providers } from '../providers/registry.ts';
+import { moneyFirst } from '../settlement/money-first.ts';
 import { settleRefund } from '../settlement/settle-refund.ts';
 import { settle, type SettleDeps } from '../settlement/settle.ts';
 import type { PaymentDatabase, PaymentTransaction } from '../store/payment-repository.ts';
@@ -49,9 +50,12 @@ export function receiveWebhook({
     throw failure('WEBHOOK_TOO_OLD', `This tells of something that happened more than ${maxAgeMs} ms ago.`, { event_id: notice.eventId });
   }
 
-  async function take(tx: PaymentTransaction, name: string, notice: ProviderNotice): Promise<string> {
+  /** @param verdicts what the notice means for the payment, see `moneyFirst` */
+  async function take(tx: PaymentTransaction, name: string, notice: ProviderNotice, verdicts: readonly ProviderVerdict[]): Promise<string> {
     if (!(await takeNotice(tx, name, notice))) return 'repeated';
-    if (notice.verdict !== undefined) return (await settle(deps, tx, name, notice.verdict))?.result.kind ?? 'unknown_order';
+    const outcomes: string[] = [];
+    for (const verdict of verdicts) outcomes.push((await settle(deps, tx, name, verdict))?.result.kind ?? 'unknown_order');
+    if (notice.verdict !== undefined) return outcomes.find((outcome) => outcome === 'discrepancy') ?? outcomes.at(-1) ?? 'ignored';
     if (notice.refund !== undefined) return (await settleRefund(deps, tx, name, notice.refund))?.kind ?? 'unknown_refund';
     return 'ignored';
   }
@@ -60,7 +64,8 @@ export function receiveWebhook({
     const notice = read(name, body?.data ?? new Uint8Array(), (key) => header(call.metadata, key));
     const { verdict, refund } = notice;
     const means = verdict !== undefined || refund !== undefined;
-    const outcome = means ? await database.transaction((tx) => take(tx, name, notice)) : 'ignored';
+    const verdicts = verdict === undefined ? [] : await moneyFirst(providers.named(name), verdict, deps.log);
+    const outcome = means ? await database.transaction((tx) => take(tx, name, notice, verdicts)) : 'ignored';
     if (outcome === 'unknown_order')
       deps.log.warn({ provider: name, provider_order_id: verdict?.providerOrderId }, 'notice of an unknown order');
     // A second capture goes back at once.

@@ -1,4 +1,5 @@
 import { analyticsAgrees } from './analytics-agrees.ts';
+import { deadLetters } from './dead-letters.ts';
 import { debts } from './debts.ts';
 import { delivery } from './delivery.ts';
 import type { Patience, Verdict } from './findings.ts';
@@ -19,7 +20,7 @@ export const STEP_MS = 60_000;
  */
 export async function runAudit(stores: Stores, { stepMs = STEP_MS, now = new Date() }: Partial<Patience> = {}): Promise<Verdict[]> {
   const patience: Patience = { stepMs, now };
-  return [...(await auditBooks(stores, patience)), await analyticsAgrees(stores, patience)];
+  return [...(await auditBooks(stores, patience)), await analyticsAgrees(stores, patience), await deadLetters(stores, patience)];
 }
 
 /** The invariants of orders, money and stock, without those of the figures that are made of them. @throws Error when a store can't be read */

@@ -1,4 +1,8 @@
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { Kafka } from '@shopverse/mesh/events/kafka';
+import { DeadLetterBook, type DeadLetter } from '@shopverse/mesh/events/operations/dead-letter-book';
+import { groupsOf } from '@shopverse/mesh/events/operations/lag';
+import { createLogger } from '@shopverse/mesh/telemetry/logger';
 import { Client } from 'pg';
 import type { Addresses } from '../parts/context.ts';
 
@@ -14,15 +18,23 @@ export interface Stores {
   readonly senders: Readonly<Record<string, Query>>;
   /** Analytics' ClickHouse. */
   readonly analytics: <Row extends object>(text: string, params?: Readonly<Record<string, unknown>>) => Promise<Row[]>;
+  /** How many consumer groups there are, and what they gave up on and nobody looked after. */
+  readonly deadLetters: () => Promise<{ readonly groups: number; readonly letters: readonly DeadLetter[] }>;
   close(): Promise<void>;
 }
 
 /** Longest time of one query, in milliseconds. */
 const QUERY_MS = 30_000;
+/** Most dead letters of one group that are read. */
+const MOST_LETTERS = 1_000;
 const SENDERS = ['auth', 'user', 'product', 'order', 'payment'] as const;
 
 /** Connects to the stores, with the services' own roles, in sessions that can't write. @throws Error when one can't be reached */
-export async function openStores({ database, clickhouse }: Pick<Addresses, 'database' | 'clickhouse'>): Promise<Stores> {
+export async function openStores({
+  database,
+  clickhouse,
+  kafkaBrokers,
+}: Pick<Addresses, 'database' | 'clickhouse' | 'kafkaBrokers'>): Promise<Stores> {
   const clients: Client[] = [];
   const open = async (service: string): Promise<Query> => {
     const client = new Client({
@@ -42,8 +54,12 @@ export async function openStores({ database, clickhouse }: Pick<Addresses, 'data
     request_timeout: QUERY_MS,
     log: { level: ClickHouseLogLevel.OFF }, // What fails is thrown; the library would also write it to stderr.
   });
-  const close = async () => void (await Promise.all([...clients.map((client) => client.end()), analytics.close()]));
+  const kafka = new Kafka({ brokers: kafkaBrokers.split(','), clientId: 'audit', log: createLogger('audit', 'silent') });
+  const close = async () => void (await Promise.all([...clients.map((client) => client.end()), analytics.close(), kafka.close()]));
   try {
+    await kafka.ping().catch((cause: unknown) => {
+      throw new Error('Kafka does not answer', { cause });
+    });
     const [auth, user, product, order, payment] = await Promise.all(SENDERS.map(open));
     if (auth === undefined || user === undefined || product === undefined || order === undefined || payment === undefined)
       throw new Error('A database is missing.');
@@ -60,6 +76,11 @@ export async function openStores({ database, clickhouse }: Pick<Addresses, 'data
           clickhouse_settings: { readonly: '2' },
         });
         return answer.json<Row>();
+      },
+      deadLetters: async () => {
+        const [book, groups] = [new DeadLetterBook(kafka), await groupsOf(kafka)];
+        const letters = await Promise.all(groups.map((group) => book.list(group, { limit: MOST_LETTERS })));
+        return { groups: groups.length, letters: letters.flat() };
       },
       close,
     };

@@ -7,6 +7,7 @@ import { openStores, type Stores } from '@shopverse/local/audit/stores';
 import { eventually } from '@shopverse/local/demo/eventually';
 import { newCustomer, pay, placeOrder, someProduct, theStack } from '../customer.ts';
 import { shopverse, shopverseJson } from '../shop.ts';
+import { publishUnreadable } from '../unreadable-event.ts';
 
 const MINUTE = 60_000;
 let stores: Stores;
@@ -66,6 +67,7 @@ describe('npx shopverse audit', () => {
         'delivery',
         'reservations-end',
         'analytics-agrees',
+        'dead-letters',
       ]);
       for (const { figure } of invariants) expect(figure).toMatch(/[1-9]/);
     },
@@ -221,6 +223,25 @@ describe('a shop that was broken by hand', () => {
       }
     },
     3 * MINUTE,
+  );
+
+  it(
+    'an event that consumers gave up on is found until somebody looks after it: dead-letters',
+    async () => {
+      const verdict = async () => (await strictly()).find(({ id }) => id === 'dead-letters');
+      const { id: eventId, letters } = await publishUnreadable();
+      const groups = letters.map(({ group }) => group);
+      try {
+        const found = await verdict();
+        expect(found).toMatchObject({ holds: false, offenders_in_all: letters.length });
+        expect(found?.offenders.every(({ id }) => id === eventId)).toBe(true);
+        expect(found?.offenders.map(({ why }) => why).join()).toContain(`npx shopverse dlq show ${groups[0]}`);
+      } finally {
+        for (const { group, id } of letters) await shopverse(['dlq', 'drop', group, id]);
+      }
+      expect(await verdict()).toMatchObject({ holds: true, offenders: [] });
+    },
+    2 * MINUTE,
   );
 
   it(

@@ -2,14 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import { NotificationChange, WatchNotificationsRequest } from '@shopverse/contracts/shopverse/notification/v1/notification_service';
-import { eventTypes } from '@shopverse/contracts/event-types';
 import { eventually } from '@shopverse/local/demo/eventually';
-import { toMessage } from '@shopverse/mesh/events/cloud-event';
-import { Kafka } from '@shopverse/mesh/events/kafka';
-import { createLogger } from '@shopverse/mesh/telemetry/logger';
-import { newId } from '@shopverse/mesh/ids';
 import { admin, edge, newCustomer, pay, placeOrder, someProduct, theStack, type EdgeAnswer, type SignedIn } from '../customer.ts';
 import { shopverse, shopverseJson } from '../shop.ts';
+import { deadLettersOf, publishUnreadable } from '../unreadable-event.ts';
 import { linesOf } from '../watch-over-rest.ts';
 
 const MINUTE = 60_000;
@@ -177,33 +173,19 @@ describe('operators', () => {
   it(
     'see lags, topics and dead letters, and settle these by command and as admins',
     async () => {
-      const { addresses } = await theStack();
-      const kafka = new Kafka({ brokers: addresses.kafkaBrokers.split(','), clientId: 'test', log: createLogger('test', 'silent') });
-      const { type, topic } = eventTypes['shopverse.payment.v1.PaymentFailed'];
-      const event = { id: newId(), type, source: '/shopverse/test', subject: newId(), time: new Date() };
-      const producer = await kafka.openProducer();
-      await producer.send([toMessage(event, { topic, payload: Buffer.from([255]), traceparent: undefined })]);
-      await producer.close();
-      interface Letters {
-        readonly letters: readonly { group: string; id: string; event_id: string; reason: string; resolved: null | { by: string } }[];
-      }
-      const waiting = async () => (await shopverseJson<Letters>(['dlq', 'list'])).letters.filter(({ event_id: eventId }) => eventId === event.id);
-      const letters = await eventually('the groups to give it up', async () => {
-        const found = await waiting();
-        return ['analytics', 'notification', 'order'].every((group) => found.some((one) => one.group === group)) ? found : undefined;
-      }, within); // prettier-ignore
+      const { id: eventId, type, topic, letters } = await publishUnreadable();
       expect(letters.every(({ reason, resolved }) => reason === 'permanent' && resolved === null)).toBe(true);
       const [first, ...others] = letters;
       const { group = '', id = '' } = first ?? {};
       const shown = await shopverseJson<{ unreadable: string; headers: object; value_base64: string }>(['dlq', 'show', group, id]);
-      expect(shown).toMatchObject({ unreadable: expect.stringContaining(`The value is no ${type}`), headers: { ce_id: event.id }, value_base64: '/w==' });
+      expect(shown).toMatchObject({ unreadable: expect.stringContaining(`The value is no ${type}`), headers: { ce_id: eventId }, value_base64: '/w==' });
       expect((await shopverse(['dlq', 'drop', group, id, '--note', 'made by a test'])).code).toBe(0);
       expect(await shopverse(['dlq', 'replay', group, id])).toMatchObject({ code: 1, output: expect.stringContaining('was dropped by operator:') });
       for (const other of others) {
         const dropped = await post(boss, `/v1/events/groups/${other.group}/deadLetters/${other.id}:drop`, { note: 'made by a test' });
         expect(dropped.json).toMatchObject({ resolved: { action: 'dropped', by: `user:${boss.userId}` }, eventType: type });
       }
-      expect(await waiting()).toEqual([]);
+      expect(await deadLettersOf(eventId)).toEqual([]);
 
       const lag = await shopverseJson<{ partitions: { group: string; lag: number }[]; outboxes: { service: string; waiting: number | null }[] }>(['events', 'lag']);
       // Auth’s group is there once it has heard of somebody.

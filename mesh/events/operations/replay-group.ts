@@ -71,10 +71,7 @@ export async function replayGroup(kafka: Kafka, { group, from, by, note = '', dr
     if (answer.topics.length > 0) await kafka.moveGroup(group, answer.topics);
   } catch (error) {
     if ((await kafka.members(group)) === 0) throw error;
-    throw new OperationRefused(
-      'harmful',
-      `A member of ${group} was started meanwhile, so nothing was moved: stop it and replay again.`,
-    );
+    throw new OperationRefused('harmful', `A member of ${group} was started meanwhile, so nothing was moved: stop it and replay again.`);
   }
   return answer;
 }

@@ -68,11 +68,12 @@ describe('an internal method', () => {
     it.each(['application/grpc', 'application/grpc+proto', 'application/grpc-web+proto', 'application/grpc-web-text', 'application/json'])(
       'is not reached by HTTP/2 with content type %s',
       async (contentType) => {
-        for (const rpc of oneOfEachService) {
-          const answer = await grpc(scene.edge.port, path(rpc), { token: admin, contentType }).catch((error: unknown) => error);
-          expect(internalCalls()).toEqual([]);
-          if (!(answer instanceof Error)) expect(answer).not.toMatchObject({ grpcStatus: 0, body: { length: 5 } });
-        }
+        const answers = await Promise.allSettled(
+          oneOfEachService.map((rpc) => grpc(scene.edge.port, path(rpc), { token: admin, contentType })),
+        );
+        expect(internalCalls()).toEqual([]);
+        for (const answer of answers)
+          if (answer.status === 'fulfilled') expect(answer.value).not.toMatchObject({ grpcStatus: 0, body: { length: 5 } });
       },
     );
 

@@ -42,6 +42,19 @@ export interface Call {
 /** Carries the call that is being handled to whatever it calls in turn. */
 export const currentCall = new AsyncLocalStorage<Call>();
 
+/**
+ * Runs a part of the call that is being handled with at most `ms` milliseconds of its time: what it calls in turn has that deadline. Outside of a call `work` has the
+ * limits that it has by itself.
+ */
+export function withinMs<T>(ms: number, work: () => Promise<T>): Promise<T> {
+  const call = currentCall.getStore();
+  if (call === undefined) return work();
+  const { method, peer, caller, requestId, idempotencyKey, metadata, requestBytes, log, context } = call;
+  const deadline = Math.min(call.deadline, Date.now() + ms);
+  const signal = AbortSignal.any([call.signal, AbortSignal.timeout(ms)]);
+  return currentCall.run({ method, peer, caller, requestId, idempotencyKey, metadata, requestBytes, log, context, deadline, signal }, work);
+}
+
 /** The signed-in user; throws UNAUTHENTICATED when there is none. */
 export function signedIn(call: Call): Caller {
   if (call.caller === undefined) throw failure('UNAUTHENTICATED', 'Sign in first: this needs an access token.');

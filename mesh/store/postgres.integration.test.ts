@@ -100,15 +100,15 @@ describe('a transaction', () => {
     const patient = await openPostgres(host, { url, entities: [Account], migrations });
     const [a, b] = [newId(), newId()];
     await patient.transaction(async (tx) => void [a, b].map((id) => tx.em.create(Account, { id, balance: 0 })));
-    let runs = 0;
-    let bothHold: () => void;
-    const holding = new Promise<void>((resolve) => (bothHold = resolve));
+    let [runs, held] = [0, 0];
+    const bothHold = Promise.withResolvers<void>();
     const add = (first: string, second: string) =>
       patient.transaction(async (tx) => {
         runs += 1;
         await sql`update account set balance = balance + 1 where id = ${first}`.execute(tx.sql);
-        if (runs === 2) bothHold();
-        await holding;
+        held += 1;
+        if (held === 2) bothHold.resolve();
+        await bothHold.promise;
         await sql`update account set balance = balance + 1 where id = ${second}`.execute(tx.sql);
         tx.publish(counted, { aggregate: first, number: 1 });
       });

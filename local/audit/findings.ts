@@ -43,6 +43,11 @@ export class Findings {
     this.#patience = patience;
   }
 
+  /** Whether all is as it should be so far, and nothing is under way. */
+  get nothing(): boolean {
+    return this.#inAll + this.#inFlight === 0;
+  }
+
   /** It is wrong, whatever happens next. */
   wrong(id: string, why: string): void {
     this.#inAll += 1;

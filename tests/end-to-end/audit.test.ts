@@ -177,6 +177,22 @@ const breakages: readonly Breakage[] = [
     mend: () => `ALTER TABLE payments DELETE WHERE payment_id = '${STRANGER}' SETTINGS mutations_sync = 1`,
   },
   {
+    what: 'money that nobody gave back',
+    invariant: 'analytics-agrees',
+    service: 'analytics',
+    names: stranger,
+    harm: () => `INSERT INTO refunds (refund_id, payment_id, order_id, currency, amount_minor, refunded_at) VALUES ('${STRANGER}', '${STRANGER}', '${STRANGER}', 'INR', 100, '2026-01-01 00:00:00.000')`,
+    mend: () => `ALTER TABLE refunds DELETE WHERE payment_id = '${STRANGER}' SETTINGS mutations_sync = 1`,
+  },
+  {
+    what: 'revenue of no order at all',
+    invariant: 'analytics-agrees',
+    service: 'analytics',
+    names: () => 'analytics',
+    harm: () => `INSERT INTO payments (payment_id, order_id, currency, amount_minor, succeeded_at) VALUES ('${STRANGER}', '', 'INR', 100, '2026-01-01 00:00:00.000')`,
+    mend: () => `ALTER TABLE payments DELETE WHERE payment_id = '${STRANGER}' SETTINGS mutations_sync = 1`,
+  },
+  {
     what: 'an order that analytics has on its way', invariant: 'analytics-agrees', service: 'analytics', names: theOrder,
     harm: () => `ALTER TABLE orders UPDATE shipped_at = confirmed_at WHERE order_id = '${order}' SETTINGS mutations_sync = 1`,
     mend: () => `ALTER TABLE orders UPDATE shipped_at = toDateTime64(0, 3, 'UTC') WHERE order_id = '${order}' SETTINGS mutations_sync = 1`,

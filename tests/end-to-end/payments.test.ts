@@ -74,6 +74,21 @@ async function paidPayment(customer: SignedIn): Promise<Payment> {
   await pay(customer, opened.orderId);
   return inState(opened.id, 'SUCCEEDED');
 }
+/** Pays at the provider, which behaves as `knobs` say; each of `tries` is one. */
+async function payWith(knobs: object, { providerOrderId }: Payment, ...tries: readonly object[]): Promise<void> {
+  const { addresses } = await theStack();
+  const post = async (path: string, body: object): Promise<void> => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${addresses.sandbox}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    expect([path, answer.status]).toEqual([path, 200]);
+  };
+  await post('/sandbox/knobs', knobs);
+  try {
+    for (const one of tries) await post(`/sandbox/orders/${providerOrderId}/pay`, one);
+  } finally {
+    await post('/sandbox/knobs', {});
+  }
+}
 function refund(
   id: string,
   body: object = {},
@@ -186,9 +201,7 @@ describe('money that goes back', () => {
       const cancelled = await edge(`/v1/orders/${opened.orderId}:cancel`, { method: 'POST', token: ravi.token, body: {} });
       expect(cancelled.status).toBe(200);
       await inState(opened.id, 'FAILED');
-      const { addresses } = await theStack();
-      const late = await fetch(`${addresses.sandbox}/sandbox/orders/${opened.providerOrderId}/pay`, { method: 'POST', body: '{}' });
-      expect(late.ok).toBe(true);
+      await payWith({}, opened, {});
       await inState(opened.id, 'REFUNDED');
       expect((await payment(opened.id, ravi)).refunds).toMatchObject([{ state: 'REFUND_STATE_PROCESSED' }]);
     },
@@ -200,20 +213,8 @@ describe('money that is taken a second time', () => {
   it(
     'goes back by itself, is among the discrepancies that admins see, and settled when it is back; nobody else sees them',
     async () => {
-      const { addresses } = await theStack();
-      const toSandbox = (path: string, body: object) =>
-        fetch(`${addresses.sandbox}${path}`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-        });
       const bought = await paidPayment(ravi);
-      await toSandbox('/sandbox/knobs', { capture_twice: 1 });
-      try {
-        expect((await toSandbox(`/sandbox/orders/${bought.providerOrderId}/pay`, { method: 'upi' })).status).toBe(200);
-      } finally {
-        await toSandbox('/sandbox/knobs', {});
-      }
+      await payWith({ capture_twice: 1 }, bought, { method: 'upi' });
       const list = async (settled: boolean) => {
         const { json } = await edge(`/v1/discrepancies?pageSize=100&settled=${settled}`, { token: boss.token });
         return (json as { discrepancies: { paymentId: string; kind: string; settledAt?: string }[] }).discrepancies;
@@ -238,25 +239,61 @@ describe('money that is taken a second time', () => {
   );
 });
 
+const body = (change: object = {}, at = Date.now()) =>
+  JSON.stringify({
+    entity: 'event',
+    event: 'payment.captured',
+    created_at: Math.floor(at / 1000),
+    payload: { payment: { entity: { id: 'pay_hostile', order_id: paid.providerOrderId, amount: 100, currency: 'INR', status: 'captured', method: 'upi', ...change } } },
+  }); // prettier-ignore
+
+async function send(
+  text: string,
+  { secret, eventId = randomUUID(), to = 'razorpay' }: { secret?: string; eventId?: string; to?: string } = {},
+): Promise<EdgeAnswer> {
+  const { secrets } = await theStack();
+  const signature = createHmac('sha256', secret ?? secrets.razorpay.webhookSecret)
+    .update(text)
+    .digest('hex');
+  const headers = { 'x-razorpay-signature': signature, 'x-razorpay-event-id': eventId };
+  return edge(`/v1/payments/webhooks/${to}`, { method: 'POST', headers, body: text });
+}
+
+const orderInState = (id: string, { token }: SignedIn, wanted: string) =>
+  eventually(
+    `order ${id} in ${wanted}`,
+    async () =>
+      ((await edge(`/v1/orders/${id}`, { token })).json as { state: string }).state === `ORDER_STATE_${wanted}` ? true : undefined,
+    { timeoutMs: MINUTE, intervalMs: 250 },
+  );
+
+describe('a notice of a failed try', () => {
+  it(
+    'that overtakes the one of the try that worked leaves the order sold',
+    async () => {
+      const opened = await openPayment(ravi);
+      await payWith({ lose_webhooks: 1 }, opened, { outcome: 'failure' }, {});
+      const about = { id: 'pay_failed', order_id: opened.providerOrderId, amount: minorOf(opened.amount), status: 'failed' };
+      expect((await send(body(about).replace('payment.captured', 'payment.failed'))).status).toBe(200);
+      expect((await payment(opened.id, ravi)).state).toBe('PAYMENT_STATE_SUCCEEDED');
+      await orderInState(opened.orderId, ravi, 'CONFIRMED');
+    },
+    2 * MINUTE,
+  );
+
+  it(
+    'ends the order when no other try has the money',
+    async () => {
+      const opened = await openPayment(ravi);
+      await payWith({}, opened, { outcome: 'failure' });
+      await orderInState(opened.orderId, ravi, 'CANCELLED');
+      expect((await payment(opened.id, ravi)).state).toBe('PAYMENT_STATE_FAILED');
+    },
+    2 * MINUTE,
+  );
+});
+
 describe('a hostile webhook', () => {
-  const body = (change: object = {}, at = Date.now()) =>
-    JSON.stringify({
-      entity: 'event',
-      event: 'payment.captured',
-      created_at: Math.floor(at / 1000),
-      payload: { payment: { entity: { id: 'pay_hostile', order_id: paid.providerOrderId, amount: 100, currency: 'INR', status: 'captured', method: 'upi', ...change } } },
-    }); // prettier-ignore
-  async function send(
-    text: string,
-    { secret, eventId = randomUUID(), to = 'razorpay' }: { secret?: string; eventId?: string; to?: string } = {},
-  ): Promise<EdgeAnswer> {
-    const { secrets } = await theStack();
-    const signature = createHmac('sha256', secret ?? secrets.razorpay.webhookSecret)
-      .update(text)
-      .digest('hex');
-    const headers = { 'x-razorpay-signature': signature, 'x-razorpay-event-id': eventId };
-    return edge(`/v1/payments/webhooks/${to}`, { method: 'POST', headers, body: text });
-  }
   it.each<[string, number, string | undefined, () => Promise<EdgeAnswer>]>([
     ['with a wrong signature', 401, 'INVALID_SIGNATURE', () => send(body(), { secret: 'guessed' })],
     ['too old', 400, 'WEBHOOK_TOO_OLD', () => send(body({}, Date.now() - 6 * 86_400_000))],
@@ -292,14 +329,7 @@ describe('a hostile webhook', () => {
       ] as const)
         expect((await send(text, { eventId: id })).status).toBe(200);
       expect(await payment(paid.id, asha)).toEqual(paid);
-      await eventually(
-        'the confirmed order',
-        async () => {
-          const { json } = await edge(`/v1/orders/${paid.orderId}`, { token: asha.token });
-          return (json as { state: string }).state === 'ORDER_STATE_CONFIRMED' ? true : undefined;
-        },
-        { timeoutMs: MINUTE, intervalMs: 250 },
-      );
+      await orderInState(paid.orderId, asha, 'CONFIRMED');
     },
     2 * MINUTE,
   );

@@ -67,8 +67,8 @@ describe('the names of statements', () => {
     const names = new StatementNames();
     const often = (text: string) => [1, 2, 3, 4].map(() => names.of(text));
     expect(often('a')).toEqual([undefined, undefined, 's1', 's1']);
-    names.renew('a');
-    names.renew('never seen');
+    for (const _connection of [1, 2, 3]) names.renew('a', 's1');
+    names.renew('never seen', 's1');
     expect(names.of('a')).toBe('s2');
     const given = Array.from({ length: 300 }, (_, index) => often(`text ${index}`).at(-1));
     expect(new Set(given.filter((name) => name !== undefined)).size).toBe(199);

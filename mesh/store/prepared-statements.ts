@@ -29,7 +29,7 @@ export function prepareStatements(pool: Pick<Pool, 'on'>): void {
         return await run({ name, text, values });
       } catch (error) {
         if (!isStalePlan(error)) throw error;
-        names.renew(text);
+        names.renew(text, name);
         if (isInTransaction(client)) throw error;
         return run({ text, values });
       }
@@ -77,9 +77,12 @@ export class StatementNames {
     return this.#give(text);
   }
 
-  /** Gives `text` another name, so that each connection prepares it anew. What it was prepared as stays until the connection ends. */
-  renew(text: string): void {
-    if (this.#names.has(text)) this.#give(text);
+  /**
+   * Gives `text` another name than `stale`, so that each connection prepares it anew; once, however many connections find it stale. What it was prepared as stays until the
+   * connection ends.
+   */
+  renew(text: string, stale: string): void {
+    if (this.#names.get(text) === stale) this.#give(text);
   }
 
   #give(text: string): string {

@@ -22,6 +22,15 @@ const LEFT_OUT = {
   method: 'QUERY',
 };
 
+/** Characters of a report that are shown. */
+const MOST_TOLD = 4_000;
+
+/** What went wrong, with the request to send again, when anything did; else the end. The report of 90 operations would hide it in a long log. */
+function told(output: string): string {
+  const failures = output.search(/=+ (FAILURES|ERRORS) =+/);
+  return failures === -1 ? output.slice(-MOST_TOLD) : output.slice(failures, failures + MOST_TOLD);
+}
+
 describe('the OpenAPI document', () => {
   let tool: Schemathesis;
   let folder: string;
@@ -45,7 +54,7 @@ describe('the OpenAPI document', () => {
       execFile(tool.file, args, { cwd: folder, env: tool.env, timeout: 3 * MINUTE, maxBuffer: 64e6 }, (error, stdout, stderr) =>
         resolve({
           code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1,
-          output: `${stdout}${stderr}`.slice(-20_000),
+          output: told(`${stdout}${stderr}`),
         }),
       );
     });

@@ -55,7 +55,6 @@ async function start(name: string): Promise<void> {
   const registration = new InstanceRegistration({
     controlPlanes: [scene.discovery],
     credentials: new WorkloadCredentials(certificates),
-    certificates,
     log: createLogger('product', 'silent'),
     ip: '127.0.0.1',
     port,

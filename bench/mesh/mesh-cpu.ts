@@ -67,7 +67,6 @@ function registrationOf(port: number, folder: string, controlPlane: string): Ins
   return new InstanceRegistration({
     controlPlanes: [controlPlane],
     credentials: new WorkloadCredentials(certificates),
-    certificates,
     log: createLogger(CALLEE, 'silent'),
     ip: '127.0.0.1',
     port,

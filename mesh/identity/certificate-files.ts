@@ -10,6 +10,14 @@ const REFRESH_INTERVAL_MS = 5_000;
 
 const FILES = ['tls.crt', 'tls.key', 'ca.crt'] as const;
 
+/** The certificate that is shown to others just now. */
+export interface CertificateInUse {
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  /** Why what lies in the folder is not used, in a sentence; undefined when it is. */
+  readonly trouble: string | undefined;
+}
+
 interface Certificates {
   readonly certificate: Buffer;
   readonly privateKey: Buffer;
@@ -26,6 +34,7 @@ export class CertificateFiles implements experimental.CertificateProvider {
   readonly #onIdentity = new Set<experimental.IdentityCertificateUpdateListener>();
   readonly #onCa = new Set<experimental.CaCertificateUpdateListener>();
   #current: Certificates;
+  #trouble: string | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /**
@@ -45,6 +54,12 @@ export class CertificateFiles implements experimental.CertificateProvider {
         }
       }),
     );
+  }
+
+  /** What is in use, which a renewal that can't be read leaves as it is. */
+  get inUse(): CertificateInUse {
+    const { validFromDate, validToDate } = new X509Certificate(this.#current.certificate);
+    return { notBefore: validFromDate, notAfter: validToDate, trouble: this.#trouble };
   }
 
   addCaCertificateListener(listener: experimental.CaCertificateUpdateListener): void {
@@ -86,8 +101,11 @@ export class CertificateFiles implements experimental.CertificateProvider {
     let read: Certificates;
     try {
       read = toCertificates(this.#folder, await Promise.all(FILES.map((name) => readFile(join(this.#folder, name)))));
-    } catch {
-      return; // What is here goes on until it expires. The next look may find the renewal whole.
+      this.#trouble = undefined;
+    } catch (error) {
+      // What is here goes on until it expires. The next look may find the renewal whole.
+      this.#trouble = error instanceof Error ? error.message : String(error);
+      return;
     }
     const same = (field: keyof Certificates) => read[field].equals(before[field]);
     if (same('certificate') && same('privateKey') && same('caCertificate')) return;

@@ -1,22 +1,24 @@
 import { unserved } from '../rpc/testing/unserved.ts';
-import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { UserServiceDefinition } from '@shopverse/contracts/shopverse/user/v1/user_service';
 import { eventually } from '@shopverse/local/demo/eventually';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { newId } from '../ids.ts';
 import { openClient, type OpenClient } from '../rpc/client.ts';
 import { RpcServer } from '../rpc/serve.ts';
 import { CertificateAuthority } from './authority.ts';
-import { certificateExpiry } from './certificate-expiry.ts';
+import { watchCertificate } from './certificate-watch.ts';
 import { WorkloadCredentials } from './credentials.ts';
 
 const HOUR_MS = 3_600_000;
 let folder: string;
 let authority: CertificateAuthority;
+let credentials: WorkloadCredentials;
+let log: Logger;
 let server: RpcServer;
 let target: string;
 let lines: Record<string, unknown>[];
@@ -27,8 +29,9 @@ beforeEach(async () => {
   authority = await CertificateAuthority.open(join(folder, 'ca'));
   for (const workload of ['user', 'order']) await authority.issueInto(join(folder, workload), workload);
   lines = [];
-  const log = pino({ messageKey: 'message', base: {} }, { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
-  server = new RpcServer({ credentials: new WorkloadCredentials(join(folder, 'user')).server(), log, maxConnectionAgeMs: 300 });
+  log = pino({ messageKey: 'message', base: {} }, { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
+  credentials = new WorkloadCredentials(join(folder, 'user'));
+  server = new RpcServer({ credentials: credentials.server(), log, maxConnectionAgeMs: 300 });
   server.add(UserServiceDefinition, { ...unserved(UserServiceDefinition), batchGetProfiles: async () => ({ profiles: [] }) });
   target = `127.0.0.1:${await server.listen('127.0.0.1:0')}`;
 });
@@ -39,8 +42,11 @@ afterEach(async () => {
 });
 
 function client(certificates: string): OpenClient<typeof UserServiceDefinition> {
-  const credentials = new WorkloadCredentials(certificates).channel('user');
-  const open = openClient(UserServiceDefinition, { name: 'user', target, credentials });
+  const open = openClient(UserServiceDefinition, {
+    name: 'user',
+    target,
+    credentials: new WorkloadCredentials(certificates).channel('user'),
+  });
   opened.push(open);
   return open;
 }
@@ -58,7 +64,7 @@ describe('a workload certificate', () => {
         calls += 1;
       }
     })();
-    const expiryBefore = await certificateExpiry(join(folder, 'user'));
+    const expiryBefore = credentials.certificate.notAfter;
     for (const workload of ['user', 'order']) await authority.issueInto(join(folder, workload), workload, { ttlMs: 48 * HOUR_MS });
     // A server that has the new one shows it in its handshakes.
     await eventually('the new certificate', async () => {
@@ -69,7 +75,29 @@ describe('a workload certificate', () => {
     await eventually('calls on new connections', async () => (calls > before + 50 ? true : undefined));
     going = false;
     await loop;
-    expect((await certificateExpiry(join(folder, 'user')))?.getTime()).toBeGreaterThan(expiryBefore?.getTime() ?? 0);
+    expect(credentials.certificate.notAfter.getTime()).toBeGreaterThan(expiryBefore.getTime());
+  });
+
+  it('that nobody renews, or whose renewal is broken, is an error in the log until it is whole', async () => {
+    const alarms = () => lines.filter(({ message }) => String(message).startsWith('the certificate was not renewed'));
+    const unwatch = watchCertificate(credentials, log, { intervalMs: 20 });
+    const user = join(folder, 'user');
+    const whole = await readFile(join(user, 'tls.key'));
+    await copyFile(join(folder, 'order', 'tls.key'), join(user, 'tls.key'));
+    await eventually('the alarm of a broken renewal', async () => alarms()[0]);
+    expect(alarms()[0]).toMatchObject({
+      level: 50,
+      not_after: credentials.certificate.notAfter.toISOString(),
+      trouble: expect.stringContaining('is not the key of the certificate beside it'),
+    });
+    await writeFile(join(user, 'tls.key'), whole);
+    await eventually('the end of the trouble', async () => (credentials.certificate.trouble === undefined ? true : undefined));
+    lines.length = 0;
+    // Issued with a start in the past, for clocks that are behind: more than three quarters of its life are over.
+    await authority.issueInto(user, 'user', { ttlMs: 1_000 });
+    await eventually('the alarm of one that nobody renews', async () => alarms()[0]);
+    expect(alarms()[0]).not.toHaveProperty('trouble');
+    unwatch();
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { experimental, type ChannelCredentials, type ServerCredentials } from '@grpc/grpc-js';
-import { CertificateFiles } from './certificate-files.ts';
+import { CertificateFiles, type CertificateInUse } from './certificate-files.ts';
 import { spiffeId, workloadOf } from './spiffe-id.ts';
 
 /** One workload's certificate files, watched: who renews them renews the connections made from then on, without a restart. */
@@ -12,6 +12,11 @@ export class WorkloadCredentials {
    */
   constructor(folder: string) {
     this.#provider = new CertificateFiles(folder);
+  }
+
+  /** The certificate in use. */
+  get certificate(): CertificateInUse {
+    return this.#provider.inUse;
   }
 
   /** For a server that lets in nobody without a certificate of this authority. */

@@ -8,6 +8,7 @@ import { ConfigError, readConfig, shownConfig, type Config, type Settings } from
 import { XdsTargets } from '../discovery/channel/xds-targets.ts';
 import { advertisedAddress } from '../discovery/instance/advertised-address.ts';
 import { InstanceRegistration } from '../discovery/instance/registration.ts';
+import { watchCertificate } from '../identity/certificate-watch.ts';
 import { WorkloadCredentials } from '../identity/credentials.ts';
 import { openClient } from '../rpc/client.ts';
 import { FaultInjector } from '../rpc/fault-injector.ts';
@@ -157,6 +158,7 @@ class Runtime<S extends Settings> implements Service<S> {
       if (this.#believesTokens && !this.#served.includes(RevocationServiceDefinition.fullName))
         learnRevokedSessions(this, this.revokedSessions, this.#common.REVOKED_SESSIONS_REFRESH_MS);
       const port = await this.#listen();
+      watchCertificate(this.#credentials, this.log);
       this.#readiness.open();
       await this.#join(port);
       this.log.info({ port, start_ms: Math.round(performance.now()) }, 'serving');
@@ -191,12 +193,11 @@ class Runtime<S extends Settings> implements Service<S> {
 
   /** Tells the control plane, if there is one, that calls are taken here. */
   async #join(port: number): Promise<void> {
-    const { MESH_DISCOVERY, MESH_CERTIFICATES, MESH_ADVERTISE, MESH_VERSION, RPC_LISTEN, ADMIN_LISTEN } = this.#common;
+    const { MESH_DISCOVERY, MESH_ADVERTISE, MESH_VERSION, RPC_LISTEN, ADMIN_LISTEN } = this.#common;
     if (MESH_DISCOVERY.length === 0) return;
     const registration = new InstanceRegistration({
       controlPlanes: MESH_DISCOVERY,
       credentials: this.#credentials,
-      certificates: MESH_CERTIFICATES,
       log: this.log,
       ip: advertisedAddress(RPC_LISTEN.slice(0, RPC_LISTEN.lastIndexOf(':')), MESH_ADVERTISE),
       port,

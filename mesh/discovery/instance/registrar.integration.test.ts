@@ -59,7 +59,7 @@ async function serve(listen: string): Promise<number> {
 function register(workload: string, streamMs?: number): Registrar {
   const credentials = new WorkloadCredentials(join(folder, workload)).channel(DISCOVERY);
   const startedAt = new Date();
-  const describeSelf = async () => ({ instanceId, ip: '127.0.0.1', port: 1, adminPort: 0, version: '1', startedAt, serving, certificateExpiresAt: startedAt }); // prettier-ignore
+  const describeSelf = () => ({ instanceId, ip: '127.0.0.1', port: 1, adminPort: 0, version: '1', startedAt, serving, certificateExpiresAt: startedAt }); // prettier-ignore
   return (registrar = new Registrar({ address, credentials, log, describe: describeSelf, onFaults: (now) => heard.push(now) }, streamMs));
 }
 const known = () => registry.instances().map(({ service, serving: able }) => `${service} ${able ? 'serves' : 'can not serve'}`);

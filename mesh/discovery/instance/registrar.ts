@@ -19,7 +19,7 @@ export interface RegistrarOptions {
   readonly credentials: ChannelCredentials;
   readonly log: Logger;
   /** What the instance says of itself at this moment. */
-  readonly describe: () => Promise<RegisterRequest>;
+  readonly describe: () => RegisterRequest;
   /** Hears of trouble that is to be made on purpose, each time all of it. @default nobody hears */
   readonly onFaults?: (faults: readonly Fault[]) => void;
 }
@@ -142,7 +142,7 @@ class Hold {
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': MAX_BACKOFF_MS,
     });
-    const request = await options.describe();
+    const request = options.describe();
     const stream = client.makeServerStreamRequest(
       `${PATH}/Register`,
       (message: RegisterRequest) => toBuffer(RegisterRequest.encode(message).finish()),
@@ -200,12 +200,12 @@ class Hold {
   /** Deregisters, and waits until the control plane knows. */
   async leave(): Promise<void> {
     this.#stream.cancel();
-    await this.#call('Renew', toBuffer(RenewRequest.encode(renewal(await this.#options.describe())).finish())).catch(() => undefined);
+    await this.#call('Renew', toBuffer(RenewRequest.encode(renewal(this.#options.describe())).finish())).catch(() => undefined);
     this.#client.close();
   }
 
   async #renew(): Promise<void> {
-    await this.#call('Renew', toBuffer(RenewRequest.encode(renewal(await this.#options.describe())).finish())).catch((error: Error & { code?: number }) => {
+    await this.#call('Renew', toBuffer(RenewRequest.encode(renewal(this.#options.describe())).finish())).catch((error: Error & { code?: number }) => {
       // One that is late is no reason to give up; the stream tells when it is over.
       if (error.code === grpcStatus.NOT_FOUND) throw error;
     });

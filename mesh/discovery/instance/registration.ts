@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RegisterRequest } from '@shopverse/contracts/shopverse/mesh/v1/discovery_service';
 import type { Fault } from '@shopverse/contracts/shopverse/mesh/v1/mesh';
-import { certificateExpiry } from '../../identity/certificate-expiry.ts';
 import type { WorkloadCredentials } from '../../identity/credentials.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { Registrar } from './registrar.ts';
@@ -12,8 +11,6 @@ export interface RegistrationOptions {
   /** host:port of every replica of the control plane. */
   readonly controlPlanes: readonly string[];
   readonly credentials: WorkloadCredentials;
-  /** Folder of the workload's certificate. */
-  readonly certificates: string;
   readonly log: Logger;
   readonly ip: string;
   readonly port: number;
@@ -33,13 +30,13 @@ export class InstanceRegistration {
   readonly #registrars: readonly Registrar[];
   #serving = true;
 
-  constructor({ controlPlanes, credentials, certificates, log, onFaults, ...self }: RegistrationOptions) {
+  constructor({ controlPlanes, credentials, log, onFaults, ...self }: RegistrationOptions) {
     const instanceId = randomUUID();
-    const describe = async (): Promise<RegisterRequest> => ({
+    const describe = (): RegisterRequest => ({
       ...self,
       instanceId,
       serving: this.#serving,
-      certificateExpiresAt: await certificateExpiry(certificates),
+      certificateExpiresAt: credentials.certificate.notAfter,
     });
     // Policies are told alike by all; what was set by hand is known to one.
     const heard = new Map<string, readonly Fault[]>();

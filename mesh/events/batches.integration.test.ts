@@ -3,9 +3,11 @@ import { Failure } from '../failure.ts';
 import { newId } from '../ids.ts';
 import { bestEffortPublisher } from './best-effort-publisher.ts';
 import { consumeBatches, type BatchedEvent } from './consume-batches.ts';
+import { kafkaOf } from './host.ts';
 import { openSender } from './testing/sender.ts';
 import { countedEvents, eventually, openScene, type Counted, type Scene } from './testing/scene.ts';
 import { readTopic } from './testing/topic-reader.ts';
+import { permanent } from './trouble.ts';
 
 let scene: Scene;
 beforeAll(async () => {
@@ -81,13 +83,55 @@ describe('a consumer of batches', () => {
     const letters = readTopic(scene.host('reader'), `${group}.dlq`);
     await eventually('the dead letters are there', () => letters.messages.length >= 2);
     const causes = letters.messages.map(({ headers }) => `${headers['dlq_reason']?.toString()} ${headers['dlq_error']?.toString()}`);
-    expect(new Set(causes)).toEqual(
-      new Set(['exhausted TypeError: Nobody thought of three.', 'undecodable Error: The message is no CloudEvent.']),
-    );
+    expect(causes.toSorted()).toEqual([
+      'exhausted TypeError: Nobody thought of three.',
+      'undecodable Error: The message is no CloudEvent.',
+    ]);
     await letters.close();
     await successor.stop();
     await sender.producer.close();
   }, 40_000);
+
+  it('finds two poisons among thousands in a few batches, and lays each aside once', async () => {
+    const [topic, group] = ['test-batch-poison', 'batch-poison'];
+    const sender = await openSender(scene.host('sender'), topic);
+    const aggregate = newId();
+    await sender.producer.send([
+      ...upTo(3_000).map((number) => sender.message({ aggregate, number })),
+      { ...sender.message({ aggregate, number: 0 }), headers: {} },
+    ]);
+    const handled: number[] = [];
+    let batches = 0;
+    const host = scene.host('analytics');
+    await consumeBatches(host, {
+      group,
+      topics: [topic],
+      maxWaitMs: 100,
+      handle: async (events) => {
+        batches += 1;
+        if (events.some((event) => [700, 2_900].includes(numberOf(event)))) throw permanent('Two of them are poison.');
+        handled.push(...events.map(numberOf));
+      },
+    });
+    await eventually('all but the poison are handled', () => handled.length >= 2_998);
+    expect(handled).toEqual(upTo(3_000).filter((number) => number !== 700 && number !== 2_900));
+    expect(batches).toBeLessThan(60);
+    const letters = readTopic(scene.host('reader'), `${group}.dlq`);
+    await eventually('the dead letters are there', () => letters.messages.length >= 3);
+    // The offsets are committed after them: when there is no lag, no more will come.
+    await eventually('its place is behind all', async () => {
+      const places = await kafkaOf(host).committed(group);
+      return places.reduce((sum, { offset }) => sum + (offset ?? 0n), 0n) === 3_001n;
+    });
+    expect(letters.messages.map(({ headers }) => headers['dlq_reason']?.toString()).toSorted()).toEqual([
+      'permanent',
+      'permanent',
+      'undecodable',
+    ]);
+    await letters.close();
+    await host.stop();
+    await sender.producer.close();
+  }, 60_000);
 });
 
 describe('the best-effort publisher', () => {

@@ -28,13 +28,27 @@ export interface ConsumeBatchesOptions {
   readonly maxWaitMs?: number;
   /** Longest time for one batch, in milliseconds. @default 30000 */
   readonly timeoutMs?: number;
-  /** How often a batch is tried that fails for a cause nobody foresaw, before its events are tried one by one. @default 5 */
+  /** How often a batch is tried that fails for a cause nobody foresaw, before those that cause it are looked for. @default 5 */
   readonly maxTries?: number;
   /**
    * Brings about the effect of all of them, whatever their types. After a crash an event comes again, mostly in another batch, so the effect must be the
-   * same for an event that is there already. `permanent()` or another error that can't be mended makes the events come one by one.
+   * same for an event that is there already. After `permanent()` or another error that can't be mended the events come in ever smaller parts, until those that
+   * cause it are found.
    */
   handle(events: readonly BatchedEvent[], signal: AbortSignal): Promise<void>;
+}
+
+/** A message, and the event that it is. */
+interface ReadEvent {
+  readonly message: IncomingMessage;
+  readonly event: BatchedEvent;
+}
+
+/** A message that can't be handled, and why. */
+interface Refused {
+  readonly message: IncomingMessage;
+  readonly reason: DeadLetterReason;
+  readonly error: unknown;
 }
 
 /** A broker holds back its answer until it has this much, or until `maxWaitMs` have passed: that is what makes the batches. In bytes. */
@@ -116,30 +130,23 @@ class BatchWorker {
   }
 
   async #handleAll(messages: readonly IncomingMessage[]): Promise<void> {
+    const { events, unreadable } = this.#read(messages);
     try {
-      await this.#handleSome(messages);
+      const refused = await this.#handleOrFindPoison(events);
+      // Only now, as a batch that is tried again must not lay aside the same message again.
+      for (const { message, reason, error } of [...unreadable, ...refused]) await this.#bury(message, reason, error);
     } catch (error) {
-      const kind = kindOf(error);
-      const unknown = this.#failures.unknown + (kind === 'unknown' ? 1 : 0);
+      const unknown = this.#failures.unknown + (kindOf(error) === 'unknown' ? 1 : 0);
       this.#failures = { tries: this.#failures.tries + 1, unknown };
-      if (kind === 'transient' || (kind === 'unknown' && unknown < (this.#options.maxTries ?? 5))) throw error;
-      for (const message of messages) await this.#handleOne(message);
+      throw error;
     }
     this.#failures = { tries: 0, unknown: 0 };
   }
 
-  async #handleOne(message: IncomingMessage): Promise<void> {
-    try {
-      await this.#handleSome([message]);
-    } catch (error) {
-      const kind = kindOf(error);
-      if (kind === 'transient') throw error;
-      await this.#bury(message, kind === 'permanent' ? 'permanent' : 'exhausted', error);
-    }
-  }
-
-  async #handleSome(messages: readonly IncomingMessage[]): Promise<void> {
-    const events: BatchedEvent[] = [];
+  /** The events of those messages that are for this group. */
+  #read(messages: readonly IncomingMessage[]): { readonly events: ReadEvent[]; readonly unreadable: Refused[] } {
+    const events: ReadEvent[] = [];
+    const unreadable: Refused[] = [];
     for (const message of messages) {
       const { topic, partition, offset, value } = message;
       if (!isFor(message, this.#options.group)) {
@@ -147,22 +154,58 @@ class BatchWorker {
         continue;
       }
       const event = fromMessage(message);
-      if (event === undefined || value === null) await this.#bury(message, 'undecodable', new Error('The message is no CloudEvent.'));
-      else events.push({ ...event, topic, partition, offset, payload: value });
+      if (event === undefined || value === null)
+        unreadable.push({ message, reason: 'undecodable', error: new Error('The message is no CloudEvent.') });
+      else events.push({ message, event: { ...event, topic, partition, offset, payload: value } });
     }
+    return { events, unreadable };
+  }
+
+  /** Handles them; answers those that can't be, ever. Throws what is to be waited out. */
+  async #handleOrFindPoison(events: readonly ReadEvent[]): Promise<Refused[]> {
+    try {
+      await this.#handleTogether(events);
+      return [];
+    } catch (error) {
+      const kind = kindOf(error);
+      if (kind === 'transient' || (kind === 'unknown' && this.#failures.unknown + 1 < (this.#options.maxTries ?? 5))) throw error;
+      return this.#findPoison(events, error);
+    }
+  }
+
+  /** Looks for what can't be handled in one half and then the other: one poison among thousands costs two dozen batches, and the others are handled in their order. */
+  async #findPoison(events: readonly ReadEvent[], error: unknown): Promise<Refused[]> {
+    const [first] = events;
+    if (first === undefined) return [];
+    if (events.length === 1) return [{ message: first.message, reason: kindOf(error) === 'permanent' ? 'permanent' : 'exhausted', error }];
+    const middle = Math.ceil(events.length / 2);
+    const refused: Refused[] = [];
+    for (const half of [events.slice(0, middle), events.slice(middle)]) {
+      try {
+        await this.#handleTogether(half);
+      } catch (cause) {
+        if (kindOf(cause) === 'transient') throw cause;
+        refused.push(...(await this.#findPoison(half, cause)));
+      }
+    }
+    return refused;
+  }
+
+  async #handleTogether(events: readonly ReadEvent[]): Promise<void> {
     if (events.length === 0) return;
-    const spans = messages.map(({ topic, headers }) =>
+    const spans = events.map(({ message: { topic, headers } }) =>
       beginMessageSpan('process', {
         topic,
         messageId: headers['ce_id']?.toString() ?? '',
         parent: headers['traceparent']?.toString(),
-        attributes: { 'messaging.consumer.group.name': this.#options.group, 'messaging.batch.message_count': messages.length },
+        attributes: { 'messaging.consumer.group.name': this.#options.group, 'messaging.batch.message_count': events.length },
       }),
     );
     try {
-      await this.#limits.within(this.#options.timeoutMs ?? 30_000, (signal) => this.#options.handle(events, signal));
+      const together = events.map(({ event }) => event);
+      await this.#limits.within(this.#options.timeoutMs ?? 30_000, (signal) => this.#options.handle(together, signal));
       for (const span of spans) span.end();
-      for (const { topic } of events) this.#metrics.count(topic, 'processed');
+      for (const { topic } of together) this.#metrics.count(topic, 'processed');
     } catch (error) {
       for (const span of spans) span.end(error);
       throw error;

@@ -123,7 +123,7 @@ describe('a consumer of batches', () => {
       const places = await kafkaOf(host).committed(group);
       return places.reduce((sum, { offset }) => sum + (offset ?? 0n), 0n) === 3_001n;
     });
-    expect(letters.messages.map(({ headers }) => headers['dlq_reason']?.toString()).toSorted()).toEqual([
+    expect(letters.messages.map(({ headers }) => headers['dlq_reason']?.toString() ?? '').toSorted()).toEqual([
       'permanent',
       'permanent',
       'undecodable',

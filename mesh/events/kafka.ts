@@ -128,6 +128,12 @@ export interface PartitionPlace {
   readonly offset: bigint;
 }
 
+/** Where a group is to go on in a topic. */
+export interface GroupMove {
+  readonly topic: string;
+  readonly places: readonly PartitionPlace[];
+}
+
 /** How to read a topic without being a consumer of it. */
 export interface ReadOptions {
   readonly topic: string;
@@ -289,10 +295,36 @@ export class Kafka {
     );
   }
 
-  /** Moves a group. Throws when it has members: they would overwrite it. */
-  moveGroup(group: string, topic: string, places: readonly PartitionPlace[]): Promise<void> {
-    const partitions = places.map(({ partition, offset }) => ({ partition, offset: String(offset) }));
-    return this.#asAdmin((admin) => admin.setOffsets({ groupId: group, topic, partitions }));
+  /**
+   * Moves a group in several topics, in all of them or in none. It must have no members: they would overwrite it.
+   *
+   * @throws Error when somebody else turns out to be a member
+   */
+  async moveGroup(group: string, moves: readonly GroupMove[]): Promise<void> {
+    // Only a member can commit for a group. The library's own `setOffsets` is one, too, but of one topic, and needs five seconds for it.
+    const consumer = this.#client.consumer({
+      groupId: group,
+      // Should it die before it has left, who comes next waits no longer than for one of the group's own.
+      sessionTimeout: SESSION_TIMEOUT_MS,
+      rebalanceTimeout: SESSION_TIMEOUT_MS,
+      maxWaitTimeInMs: FETCH_WAIT_MS,
+      allowAutoTopicCreation: false,
+    });
+    let mine: Readonly<Record<string, readonly number[]>> = {};
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => void (mine = payload.memberAssignment));
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: moves.map(({ topic }) => topic), fromBeginning: true });
+      await consumer.run({ autoCommit: false, eachBatch: async () => undefined });
+      const offsets = moves.flatMap(({ topic, places }) =>
+        places.map(({ partition, offset }) => ({ topic, partition, offset: String(offset) })),
+      );
+      if (offsets.some(({ topic, partition }) => mine[topic]?.includes(partition) !== true))
+        throw new Error(`The group ${group} has other members.`);
+      await consumer.commitOffsets(offsets);
+    } finally {
+      await consumer.disconnect();
+    }
   }
 
   /** Reads a topic until the signal aborts, beside all groups. Kafka keeps nothing of it. */

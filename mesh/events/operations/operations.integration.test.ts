@@ -156,6 +156,8 @@ describe("a group's lag", () => {
     await there(group, 6);
     const wish = { group, from: before, by: 'operator:test' };
     await expect(replayGroup(kafka, wish)).rejects.toThrow('has 1 running member, who would overwrite its places');
+    const everywhere = (await kafka.ranges([topic])).map(({ partition }) => ({ partition, offset: 0n }));
+    await expect(kafka.moveGroup(group, [{ topic, places: everywhere }])).rejects.toThrow('has other members');
     await first.stop();
 
     const behind = async () => (await lagOf(kafka, [group])).reduce((sum, { lag }) => sum + lag, 0n);

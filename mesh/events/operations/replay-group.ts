@@ -1,4 +1,4 @@
-import type { Kafka, PartitionPlace } from '../kafka.ts';
+import type { GroupMove, Kafka } from '../kafka.ts';
 import { DeadLetterBook } from './dead-letter-book.ts';
 import { OperationRefused } from './refusal.ts';
 
@@ -6,7 +6,7 @@ import { OperationRefused } from './refusal.ts';
 export interface GroupReplay {
   readonly group: string;
   /** From where, in each topic's partitions. */
-  readonly topics: readonly { readonly topic: string; readonly places: readonly PartitionPlace[] }[];
+  readonly topics: readonly GroupMove[];
   /** Messages that come again. */
   readonly messages: bigint;
 }
@@ -60,7 +60,7 @@ export async function replayGroup(kafka: Kafka, { group, from, by, note = '', dr
       `The group ${group} has ${members} running member${members === 1 ? '' : 's'}, who would overwrite its places: stop the service, replay, start it again.`,
     );
   }
-  // On record before it is done: a move that was cut off in the middle is one that was made.
+  // On record before it is done: whoever looks for the cause of what comes next finds it.
   await new DeadLetterBook(kafka).record(group, {
     action: 'group_replayed',
     letter: '',
@@ -68,13 +68,10 @@ export async function replayGroup(kafka: Kafka, { group, from, by, note = '', dr
     note: `from ${from.toISOString()} ${note}`.trim(),
   });
   try {
-    for (const { topic, places } of answer.topics) await kafka.moveGroup(group, topic, places);
+    if (answer.topics.length > 0) await kafka.moveGroup(group, answer.topics);
   } catch (error) {
     if ((await kafka.members(group)) === 0) throw error;
-    throw new OperationRefused(
-      'harmful',
-      `A member of ${group} was started meanwhile, so not all was moved: stop it and replay again; what comes twice does no harm.`,
-    );
+    throw new OperationRefused('harmful', `A member of ${group} was started meanwhile, so nothing was moved: stop it and replay again.`);
   }
   return answer;
 }

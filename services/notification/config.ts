@@ -41,6 +41,9 @@ export const settings = {
   MAIL_BOUNCE_MS: durationMs(30 * 86_400_000, 'How long no mail goes to an address that a server refused for ever', {
     max: 365 * 86_400_000,
   }),
+  STRAGGLERS_INTERVAL_MS: durationMs(60_000, 'How often notices are removed that were written about somebody just after they were erased', {
+    max: 600_000,
+  }),
   WATCH_MAX_STREAMS: integer(2_000, 'Most WatchNotifications streams of this process; beyond it OVERLOADED', { min: 1, max: 100_000 }),
   WATCH_MAX_LIFE_MS: durationMs(15 * 60_000, 'Longest life of a WatchNotifications stream'),
   WATCH_POLL_INTERVAL_MS: durationMs(2_000, 'How often such a stream looks without being woken', { min: 100 }),

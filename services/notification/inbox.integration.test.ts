@@ -5,13 +5,15 @@ import type { NotificationChange } from '@shopverse/contracts/shopverse/notifica
 import { Bells } from '@shopverse/mesh/events/bells';
 import { newId } from '@shopverse/mesh/ids';
 import type { Call } from '@shopverse/mesh/rpc/call';
+import { tell } from './consumers/tell.ts';
+import { welcome } from './domain/notice-texts.ts';
 import { countUnread } from './rpc/list-my-notifications.ts';
 import { listNotifications } from './rpc/list-notifications.ts';
 import { markAllRead } from './rpc/mark-all-read.ts';
 import { markRead } from './rpc/mark-read.ts';
 import { getPreferences, updatePreferences } from './rpc/preferences.ts';
 import { watchNotifications } from './rpc/watch-notifications.ts';
-import { erasePerson } from './store/erase-person.ts';
+import { erasePerson, removeStragglers } from './store/erase-person.ts';
 import { RecipientStore } from './store/recipient-store.ts';
 import { PostOffice } from './testing/post-office.ts';
 
@@ -226,7 +228,7 @@ describe('somebody who is deleted', () => {
       await recipients.remember({ userId: id, email, name: 'Asha' });
       await office.deliver(order('OrderConfirmed', id));
     }
-    for (let times = 0; times < 2; times += 1) await erasePerson(office.database, gone.id);
+    for (let times = 0; times < 2; times += 1) await erasePerson(office.database, gone.id, new Date());
     await recipients.remember({ userId: gone.id, email: gone.email, name: 'Asha' });
     await office.deliver(order('OrderShipped', gone.id));
     await office.deliver(office.event('shopverse.auth.v1.UserLoggedIn', { userId: gone.id, userAgent: 'Phone', loggedInAt: new Date() }));
@@ -240,5 +242,25 @@ describe('somebody who is deleted', () => {
     }
     expect(await recipients.find(other.id)).toMatchObject({ email: other.email });
     expect(await kindsOf(other.id)).toEqual(['ORDER_CONFIRMED']);
+  });
+
+  it('while somebody tells them something leaves nothing either, a moment later', async () => {
+    const [gone, other] = [office.person(), office.person()];
+    const preferences = {
+      get: async (userId: string) => {
+        const found = await office.preferences.get(userId);
+        if (userId === gone.id) await erasePerson(office.database, userId, new Date());
+        return found;
+      },
+    };
+    for (const { id } of [gone, other]) await tell({ ...office, preferences }, { id: newId(), time: new Date() }, id, welcome());
+    expect([await kindsOf(gone.id), await kindsOf(other.id)]).toEqual([['REGISTERED'], ['REGISTERED']]);
+    await removeStragglers(office.database, new Date());
+    expect([await kindsOf(gone.id), await office.mailsOf(gone.id)]).toEqual([[], []]);
+    expect([await kindsOf(other.id), (await office.mailsOf(other.id)).length]).toEqual([['REGISTERED'], 1]);
+    // Much later there is nothing of theirs to look for.
+    await office.notices.add({ ...welcome(), id: newId(), eventId: newId(), userId: gone.id, createdAt: new Date() }, { hidden: false });
+    await removeStragglers(office.database, new Date(Date.now() + 3_600_000));
+    expect(await kindsOf(gone.id)).toEqual(['REGISTERED']);
   });
 });

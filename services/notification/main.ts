@@ -42,6 +42,7 @@ import { watchNotifications } from './rpc/watch-notifications.ts';
 import { AdminStore } from './store/admin-store.ts';
 import { DeviceStore } from './store/device-store.ts';
 import { indexes } from './store/documents.ts';
+import { removeStragglers } from './store/erase-person.ts';
 import { MailQueue } from './store/mail-queue.ts';
 import { NoticeStore } from './store/notice-store.ts';
 import { PreferenceStore } from './store/preference-store.ts';
@@ -116,5 +117,6 @@ await runService('notification', settings, async (service) => {
     retry,
     ...limits,
   });
+  every(service, 'remove-stragglers', { intervalMs: config.STRAGGLERS_INTERVAL_MS }, () => removeStragglers(database, new Date()));
   every(service, 'send-mails', { intervalMs: config.MAIL_POLL_INTERVAL_MS }, send);
 });

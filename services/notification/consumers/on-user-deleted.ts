@@ -14,7 +14,7 @@ export function onUserDeleted({
   readonly users: Pick<RpcClient<typeof UserServiceDefinition>, 'recordErasure'>;
 }) {
   return onEvent(eventTypes['shopverse.user.v1.UserDeleted'], async ({ userId }) => {
-    await erasePerson(database, userId);
+    await erasePerson(database, userId, new Date());
     await users.recordErasure({ userId });
   });
 }

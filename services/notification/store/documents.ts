@@ -42,6 +42,8 @@ export interface PreferenceDocument {
   readonly revision: number;
   /** They are deleted: an event that comes late is no news to anybody. */
   readonly gone?: true;
+  /** Since when. */
+  readonly goneAt?: Date;
 }
 
 /** Whether somebody runs the shop. */
@@ -102,6 +104,7 @@ export const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
     { key: { kind: 1, _id: -1 }, name: 'kind' },
     { key: { userId: 1, kind: 1, _id: -1 }, name: 'digest' },
   ],
+  preferences: [{ key: { goneAt: 1 }, name: 'gone', sparse: true }],
   devices: [{ key: { userId: 1 }, name: 'of' }],
   admins: [{ key: { admin: 1 }, name: 'admins' }],
   mails: [

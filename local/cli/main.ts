@@ -1,4 +1,5 @@
 /** `shopverse`: the local stack's tool. */
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { ConfigError } from '@shopverse/mesh/config/read';
 import { StackError } from '../stack-error.ts';
@@ -26,7 +27,12 @@ import { status } from './status.ts';
 import { startPart, stopPart } from './one-part.ts';
 import { up } from './up.ts';
 
-const program = new Command('shopverse').description('The ShopVerse stack on this machine: real servers, no Docker.').showHelpAfterError();
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+
+const program = new Command('shopverse')
+  .description('The ShopVerse stack on this machine: real servers, no Docker.')
+  .version(version)
+  .showHelpAfterError();
 
 program
   .command('up')

@@ -5,6 +5,7 @@ import {
   Partitioners,
   type Admin,
   type Consumer,
+  type ConsumerRunConfig,
   type EachBatchPayload,
   type LogEntry,
   type Producer,
@@ -145,6 +146,11 @@ export interface ReadOptions {
   readonly onMessage: (message: IncomingMessage) => void;
 }
 
+/** Whether it was Kafka that failed: it is away, or takes no such request now. What the client library throws is named so. */
+export function isKafkaTrouble(error: unknown): boolean {
+  return error instanceof Error && error.name.startsWith('KafkaJS');
+}
+
 /** Where Kafka is and who asks. */
 export interface KafkaOptions {
   readonly brokers: readonly string[];
@@ -242,7 +248,7 @@ export class Kafka {
     await orClosed(consumer, async () => {
       await consumer.connect();
       await consumer.subscribe({ topics: [...spec.topics], fromBeginning: true });
-      await consumer.run({
+      await runJoined(consumer, {
         // Offsets are committed for what is `done` and for nothing else: within a second, at the end of a batch, and when leaving.
         eachBatchAutoResolve: false,
         autoCommitInterval: 1_000,
@@ -298,7 +304,7 @@ export class Kafka {
   /**
    * Moves a group in several topics, in all of them or in none. It must have no members: they would overwrite it.
    *
-   * @throws Error when somebody else turns out to be a member
+   * @throws Error when somebody else turns out to be a member, or Kafka takes no member now
    */
   async moveGroup(group: string, moves: readonly GroupMove[]): Promise<void> {
     // Only a member can commit for a group. The library's own `setOffsets` is one, too, but of one topic, and needs five seconds for it.
@@ -315,7 +321,7 @@ export class Kafka {
     try {
       await consumer.connect();
       await consumer.subscribe({ topics: moves.map(({ topic }) => topic), fromBeginning: true });
-      await consumer.run({ autoCommit: false, eachBatch: async () => undefined });
+      await runJoined(consumer, { autoCommit: false, eachBatch: async () => undefined });
       const offsets = moves.flatMap(({ topic, places }) =>
         places.map(({ partition, offset }) => ({ topic, partition, offset: String(offset) })),
       );
@@ -337,10 +343,12 @@ export class Kafka {
     signal.addEventListener('abort', end, { once: true });
     if (signal.aborted) end();
     consumer.on(consumer.events.CRASH, ({ payload }) => ended.reject(payload.error));
+    // A rejection nobody waits for, as something else has failed before, would end the process.
+    ended.promise.catch(() => undefined);
     try {
       await consumer.connect();
       await consumer.subscribe({ topics: [topic], fromBeginning: true });
-      await consumer.run({
+      await runJoined(consumer, {
         autoCommit: false,
         eachBatch: async (payload) => {
           for (const message of toBatch(payload).messages) {
@@ -373,6 +381,16 @@ export class Kafka {
       await admin.disconnect();
     }
   }
+}
+
+/** Runs a consumer. Throws when it can't join its group: the library's own `run` says nothing of that, and the consumer is dead all the same. */
+async function runJoined(consumer: Consumer, config: ConsumerRunConfig): Promise<void> {
+  const crashes: Error[] = [];
+  const unhear = consumer.on(consumer.events.CRASH, ({ payload }) => void crashes.push(payload.error));
+  await consumer.run(config);
+  unhear();
+  const [crash] = crashes;
+  if (crash !== undefined) throw crash;
 }
 
 async function orClosed(client: Producer | Consumer, open: () => Promise<void>): Promise<void> {

@@ -8,7 +8,7 @@ import { openPostgres, type Postgres } from '../../store/postgres.ts';
 import { toMessage } from '../cloud-event.ts';
 import { consume } from '../consume.ts';
 import { onEvent } from '../handler.ts';
-import { Kafka, type IncomingMessage } from '../kafka.ts';
+import { isKafkaTrouble, Kafka, type IncomingMessage } from '../kafka.ts';
 import { openSender } from '../testing/sender.ts';
 import { countedEvents, eventually, openScene, type Scene, type TestHost } from '../testing/scene.ts';
 import { permanent } from '../trouble.ts';
@@ -220,4 +220,39 @@ describe('a topic', () => {
     );
     await sender.producer.close();
   }, 60_000);
+
+  it('is read by several while Kafka is restarted: some fail, none with a rejection that nobody hears, which would end the process', async () => {
+    const topic = 'test-ops-restart';
+    const sender = await openSender(scene.host('sender'), topic);
+    await sender.producer.send([1, 2, 3].map((number) => sender.message({ aggregate: 'u', number })));
+    await sender.producer.close();
+    const unheard: unknown[] = [];
+    const hear = (reason: unknown) => void unheard.push(reason);
+    process.on('unhandledRejection', hear);
+    const counts = new Set<number>();
+    let going = true;
+    const readers = Array.from({ length: 8 }, async () => {
+      while (going) {
+        const read: IncomingMessage[] = [];
+        const whole = await readHeld(kafka, topic, { onMessage: (message) => void read.push(message) }).then(
+          () => true,
+          (error: unknown) => {
+            if (!isKafkaTrouble(error)) throw error;
+            return false;
+          },
+        );
+        if (whole) counts.add(read.length);
+      }
+    });
+    for (let times = 0; times < 3; times += 1) {
+      await scene.stack.supervisor.part('kafka').stop();
+      await scene.stack.supervisor.part('kafka').start();
+      await eventually('it is read again', () => readHeld(kafka, topic, { onMessage: () => undefined }).then(() => true, () => false)); // prettier-ignore
+    }
+    going = false;
+    await Promise.all(readers);
+    process.off('unhandledRejection', hear);
+    expect(unheard).toEqual([]);
+    expect([...counts]).toEqual([3]);
+  }, 120_000);
 });

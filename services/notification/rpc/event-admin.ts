@@ -1,6 +1,6 @@
 import type { EventAdminServiceDefinition } from '@shopverse/contracts/shopverse/notification/v1/event_admin_service';
 import type { ErrorReason } from '@shopverse/contracts/error-reasons';
-import type { Kafka } from '@shopverse/mesh/events/kafka';
+import { isKafkaTrouble, type Kafka } from '@shopverse/mesh/events/kafka';
 import { DeadLetterBook } from '@shopverse/mesh/events/operations/dead-letter-book';
 import { groupsOf, lagOf } from '@shopverse/mesh/events/operations/lag';
 import { OperationRefused, type RefusalKind } from '@shopverse/mesh/events/operations/refusal';
@@ -73,8 +73,7 @@ async function asked<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof OperationRefused) throw failure(REASONS[error.kind], error.message);
-    // What kafkajs throws is named KafkaJS…: the broker is away, or takes no such request now.
-    if (!(error instanceof Error) || !error.name.startsWith('KafkaJS')) throw error;
+    if (!isKafkaTrouble(error)) throw error;
     throw new Failure('DEPENDENCY_UNAVAILABLE', 'Kafka does not answer; try again in a moment.', { cause: error, retryAfterMs: 2_000 });
   }
 }

@@ -1,7 +1,7 @@
 /** `shopverse`: the local stack's tool. */
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { ConfigError } from '@shopverse/mesh/config/read';
+import { VERSION } from '@shopverse/mesh/lifecycle/version';
 import { StackError } from '../stack-error.ts';
 import { rebuildAnalytics } from './analytics.ts';
 import { audit } from './audit.ts';
@@ -27,11 +27,9 @@ import { status } from './status.ts';
 import { startPart, stopPart } from './one-part.ts';
 import { up } from './up.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
-
 const program = new Command('shopverse')
   .description('The ShopVerse stack on this machine: real servers, no Docker.')
-  .version(version)
+  .version(VERSION)
   .showHelpAfterError();
 
 program

@@ -20,7 +20,7 @@ export function isOverdue({ notBefore, notAfter }: Pick<CertificateInUse, 'notBe
 
 /**
  * Watches the certificate that a workload uses: how long it is good, as a metric; and as an error in the log, once a minute, when nobody has renewed it in time, or when
- * its renewal can't be used. Without it a renewal that stays broken would first be seen when calls fail. Answers what ends the watch.
+ * its renewal can't be used for longer than that. Without it a renewal that stays broken would first be seen when calls fail. Answers what ends the watch.
  */
 export function watchCertificate(
   credentials: { readonly certificate: CertificateInUse },
@@ -30,9 +30,13 @@ export function watchCertificate(
   const observe = (result: { observe(value: number): void }) =>
     result.observe((credentials.certificate.notAfter.getTime() - Date.now()) / 1_000);
   timeLeft.addCallback(observe);
+  let troubled = false;
   const timer = setInterval(() => {
     const { certificate } = credentials;
-    if (certificate.trouble === undefined && !isOverdue(certificate, new Date())) return;
+    // Seen once, it may be a renewal that is just being written.
+    const stillTroubled = troubled && certificate.trouble !== undefined;
+    troubled = certificate.trouble !== undefined;
+    if (!stillTroubled && !isOverdue(certificate, new Date())) return;
     log.error(
       { not_after: certificate.notAfter.toISOString(), trouble: certificate.trouble },
       'the certificate was not renewed: when it has run out, no call comes in or goes out',

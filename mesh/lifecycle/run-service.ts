@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { setLogger } from '@grpc/grpc-js';
 import { methodRules } from '@shopverse/contracts/method-rules';
 import type { Fault } from '@shopverse/contracts/shopverse/mesh/v1/mesh';
@@ -23,6 +22,7 @@ import { AdminServer } from './admin-server.ts';
 import { Readiness } from './readiness.ts';
 import { STOP_PHASES, type Service, type StopPhase } from './service.ts';
 import { commonSettings, targetOf } from './settings.ts';
+import { VERSION } from './version.ts';
 import { StoppedWhileWaiting } from './wait-for.ts';
 
 /** How long a service that is going away still takes calls after it said so, in milliseconds: until everybody has heard. */
@@ -262,5 +262,3 @@ function routeGrpcLog(log: Logger): void {
     debug: (...parts: unknown[]) => grpc.debug(text(parts)),
   });
 }
-
-const VERSION = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;

@@ -1,7 +1,7 @@
 import type { Db } from 'mongodb';
 import type { AdminDocument, DeviceDocument, MailDocument, NoticeDocument, PreferenceDocument, RecipientDocument } from './documents.ts';
 
-/** Longest time in which what was told to somebody before they were gone may still be written: some of a consumer's time limit for an event, in milliseconds. */
+/** How long after somebody is gone what was under way may still be written, in milliseconds: many times what a consumer has for one event. */
 const STRAGGLING_MS = 15 * 60_000;
 /** Most people that are looked at in one run, those gone last. */
 const MOST_PEOPLE = 10_000;

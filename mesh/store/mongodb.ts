@@ -1,6 +1,9 @@
 import { MongoClient, type Db, type IndexDescription } from 'mongodb';
 import type { Service } from '../lifecycle/service.ts';
 import { waitFor } from '../lifecycle/wait-for.ts';
+import { failOnClosedConnections } from './mongodb-closed-connections.ts';
+
+failOnClosedConnections();
 
 /** What a service keeps in MongoDB. */
 export interface MongoOptions {

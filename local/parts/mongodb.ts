@@ -10,9 +10,11 @@ import { mongodbReady } from './mongodb-probe.ts';
 
 const VERSION = '1.47.0';
 /** Counts the changes of our Java files: each is built anew. */
-const LAUNCHER = 2;
+const LAUNCHER = 3;
 const FOLDER = join(import.meta.dirname, 'mongodb');
-const SOURCES = ['MongoDbPart', 'IndexedBackend', 'KeysAndMoreIndex', 'FirstKeyIndex'].map((name) => join(FOLDER, `${name}.java`));
+const SOURCES = ['MongoDbPart', 'IndexedBackend', 'KeysAndMoreIndex', 'FirstKeyIndex', 'WholeDocuments'].map((name) =>
+  join(FOLDER, `${name}.java`),
+);
 
 /** A server of the MongoDB wire protocol with an H2 file behind it (docs/decisions/local-mongodb.md). */
 export function mongodbPart({ home, ports, config }: StackContext): Part {

@@ -7,7 +7,7 @@ import { openStores, type Stores } from '@shopverse/local/audit/stores';
 import { eventually } from '@shopverse/local/demo/eventually';
 import { newCustomer, pay, placeOrder, someProduct, theStack } from '../customer.ts';
 import { shopverse, shopverseJson } from '../shop.ts';
-import { publishUnreadable } from '../unreadable-event.ts';
+import { dropDeadLetters, publishUnreadable } from '../unreadable-event.ts';
 
 const MINUTE = 60_000;
 let stores: Stores;
@@ -41,6 +41,7 @@ async function byHand(service: string, sql: string): Promise<void> {
 }
 
 beforeAll(async () => {
+  await dropDeadLetters();
   stores = await openStores((await theStack()).addresses);
   const customer = await newCustomer();
   product = (await someProduct(10)).id;

@@ -1,8 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { chaosCheckout } from '../chaos/checkout.ts';
+import { dropDeadLetters } from '../unreadable-event.ts';
 
 const MINUTE = 60_000;
 const SECONDS = 25;
+
+beforeAll(dropDeadLetters, MINUTE);
 
 describe('checkout while every process in its way is killed, and webhooks go astray', () => {
   it(

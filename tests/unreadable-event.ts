@@ -31,9 +31,9 @@ export async function deadLettersOf(eventId: string): Promise<ShownLetter[]> {
  */
 export async function dropDeadLetters(): Promise<void> {
   const { letters } = await shopverseJson<{ letters: readonly ShownLetter[] }>(['dlq', 'list']);
-  for (const { group, id } of letters) {
-    const { code, output } = await shopverse(['dlq', 'drop', group, id, '--note', 'left by another test']);
-    if (code !== 0) throw new Error(`The dead letter ${id} of ${group} could not be dropped: ${output}`);
+  for (const group of new Set(letters.map((letter) => letter.group))) {
+    const { code, output } = await shopverse(['dlq', 'drop', group, '--all', '--note', 'left by another test']);
+    if (code !== 0) throw new Error(`The dead letters of ${group} could not be dropped: ${output}`);
   }
 }
 
